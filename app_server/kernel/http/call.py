@@ -1,0 +1,51 @@
+"""What a handler is told about its request, and how it says more than a body."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app_server.kernel.errors import BadRequest, PreconditionRequired
+from app_server.kernel.principal import Principal
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as a handler sees it: no framework objects in the signature of anything."""
+
+    principal: Principal
+    ip: str
+    headers: Any
+    raw: bytes = b""
+    content_type: str = ""
+    cookies: Any = None
+    request: Any = None
+    reply_headers: dict[str, str] = field(default_factory=dict)
+    reply_cookies: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def expected_version(self) -> int:
+        """The version If-Match names; raises `PreconditionRequired` or `BadRequest`."""
+        text = self.headers.get("if-match", "")
+        if not text:
+            raise PreconditionRequired
+        bare = text.removeprefix("W/").strip('"')
+        if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+            raise BadRequest("If-Match 无效")
+        return int(bare)
+
+    def set_cookie(self, name: str, value: str, max_age: int) -> None:
+        """Set an HttpOnly cookie of this origin only (`__Host-`, SameSite=Strict); 0 removes."""
+        self.reply_cookies.append((f"__Host-{name}", value, max_age))
+
+    def cookie(self, name: str) -> str:
+        """The value of one of our own cookies, or an empty text."""
+        found = self.cookies.get(f"__Host-{name}") if self.cookies else None
+        return str(found or "")
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """A reply that is not a shape: bytes, a page, a stored answer."""
+
+    body: bytes
+    content_type: str = "application/json"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)

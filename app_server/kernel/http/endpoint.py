@@ -1,0 +1,112 @@
+"""`@endpoint`: one declaration gives the route, the guard, the parsing and the document."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter
+
+from app_server.kernel.http.call import RawReply
+from app_server.kernel.http.guard import Guard
+from app_server.kernel.http.shapes import Query
+from app_server.kernel.ratelimit import Limit
+
+_PATH_NAME = re.compile(r"\{([a-z_]+)\}")
+_PREFIX = {"public": "/api/v1", "staff": "/staff/v1", "partner": "/partner/v1"}
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Everything known about one route."""
+
+    method: str
+    path: str
+    guard: Guard
+    run: Callable[..., Any]
+    status: int
+    summary: str
+    tag: str
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    path_types: dict[str, TypeAdapter[Any]]
+    reply: type[BaseModel] | None
+    raw: tuple[str, ...]
+    reply_type: str
+    idempotent: bool
+    limit: Limit | None
+    max_body: int
+    name: str = field(default="")
+
+    @property
+    def surface(self) -> str:
+        """The listener that serves it."""
+        return self.guard.surface
+
+    @property
+    def sanic_path(self) -> str:
+        """The path in the router's notation."""
+        return _PATH_NAME.sub(r"<\1:str>", self.path)
+
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    guard: Guard,
+    status: int = 0,
+    raw: tuple[str, ...] = (),
+    reply_type: str = "application/json",
+    idempotent: bool = False,
+    limit: Limit | None = None,
+    max_body: int = 64 * 1024,
+    bare: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a route of the surface its guard names.
+
+    The handler takes `call` and, by name: `body` (a `Shape`), `query` (a `Query`) and the names
+    in `{}` of the path. What it returns is its reply shape; None is 204. `raw` lists content
+    types of a body that is taken as bytes (`call.raw`, at most `max_body`). `bare` leaves out the
+    `/api/v1` prefix (callbacks, files).
+    """
+
+    def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        hints = get_type_hints(run)
+        reply = hints.get("return")
+        is_shape = inspect.isclass(reply) and issubclass(reply, BaseModel)
+        names = _PATH_NAME.findall(path)
+        context = run.__module__.rpartition(".")[0].removeprefix("app_server.")
+        ENDPOINTS.append(
+            Endpoint(
+                method=method,
+                path=path if bare else _PREFIX[guard.surface] + path,
+                guard=guard,
+                run=run,
+                status=status or (200 if is_shape or reply is RawReply else 204),
+                summary=(inspect.getdoc(run) or "").partition("\n")[0],
+                tag=context,
+                body=hints.get("body"),
+                query=_checked_query(hints.get("query")),
+                path_types={name: TypeAdapter(hints.get(name, str)) for name in names},
+                reply=reply if is_shape else None,
+                raw=raw,
+                reply_type=reply_type,
+                idempotent=idempotent,
+                limit=limit,
+                max_body=max_body,
+                name=f"{context}.{run.__name__}",
+            )
+        )
+        return run
+
+    return register
+
+
+def _checked_query(hint: Any) -> type[BaseModel] | None:
+    if hint is not None and not issubclass(hint, Query):
+        raise TypeError("query parameters are declared as a Query")
+    return hint

@@ -1,0 +1,120 @@
+"""One Sanic application per surface, with the same manners on all of them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from sanic import HTTPResponse, Request, Sanic
+from sanic.exceptions import MethodNotAllowed as SanicMethodNotAllowed
+from sanic.exceptions import NotFound as SanicNotFound
+from sanic.exceptions import PayloadTooLarge as SanicPayloadTooLarge
+from sanic.exceptions import SanicException
+
+from app_server.kernel import cache, db, errors
+from app_server.kernel.crypto import same
+from app_server.kernel.http.endpoint import ENDPOINTS
+from app_server.kernel.http.guard import Surface
+from app_server.kernel.http.problems import render
+from app_server.kernel.http.serving import Unexpected, handler
+from app_server.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+}
+
+Middleware = Callable[[Request], Awaitable[HTTPResponse | None]]
+
+
+def build(
+    surface: Surface, settings: Settings, before: tuple[Middleware, ...] = ()
+) -> "Sanic[Any, Any]":
+    """The application of a surface: only endpoints whose guard names it are reachable.
+
+    `before` are request middlewares (host dispatch of mini-app origins on the public surface).
+    """
+    app: Sanic[Any, Any] = Sanic(f"wanshi_{surface}", configure_logging=False)
+    app.config.AUTO_EXTEND = False
+    app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
+    app.config.REQUEST_TIMEOUT = 15
+    app.config.RESPONSE_TIMEOUT = 40
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 8
+    app.config.PROXIES_COUNT = settings.proxies_count or None
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    for declared in ENDPOINTS:
+        if declared.surface == surface:
+            app.add_route(
+                handler(declared),
+                declared.sanic_path,
+                methods=[declared.method],
+                name=declared.name.replace(".", "_"),
+            )
+    for middleware in before:
+        app.register_middleware(middleware, "request")
+    app.register_middleware(_manners, "response")
+    _add_operations(app, settings)
+    _add_refusals(app)
+    return app
+
+
+async def _manners(_: Request, response: HTTPResponse) -> None:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
+    async def livez(_: Request) -> HTTPResponse:
+        return HTTPResponse(b"ok", 200, content_type="text/plain")
+
+    async def readyz(_: Request) -> HTTPResponse:
+        # Without Redis reading goes on and sign-in refuses by itself, so only the database
+        # decides; Redis is told for people to see.
+        ready = await db.answers()
+        told = b'{"database":%s,"redis":%s}' % (
+            b"true" if ready else b"false",
+            b"true" if await cache.answers() else b"false",
+        )
+        return HTTPResponse(told, 200 if ready else 503, content_type="application/json")
+
+    async def metrics(request: Request) -> HTTPResponse:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not settings.metrics_token or not same(given, settings.metrics_token):
+            return render(errors.NotFound())
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return HTTPResponse(generate_latest(registry), 200, content_type=CONTENT_TYPE_LATEST)
+
+    app.add_route(livez, "/livez", methods=["GET"], name="livez")
+    app.add_route(readyz, "/readyz", methods=["GET"], name="readyz")
+    app.add_route(metrics, "/metrics", methods=["GET"], name="metrics")
+
+
+def _add_refusals(app: "Sanic[Any, Any]") -> None:
+    async def refuse(_: Request, error: Exception) -> HTTPResponse:
+        match error:
+            case SanicNotFound():
+                return render(errors.NotFound())
+            case SanicMethodNotAllowed():
+                reply = render(errors.MethodNotAllowed())
+                reply.headers["Allow"] = ", ".join(sorted(error.headers.get("Allow", "GET").split(", ")))
+                return reply
+            case SanicPayloadTooLarge():
+                return render(errors.PayloadTooLarge())
+            case SanicException() if error.status_code < 500:
+                return render(errors.BadRequest())
+            case SanicException() if error.status_code == 503:
+                return render(errors.ServiceUnavailable())
+        log.error("unexpected_outside_route", exc_info=error)
+        return render(Unexpected())
+
+    app.exception(Exception)(refuse)

@@ -1,0 +1,210 @@
+"""From a Sanic request to a reply: the one path every route takes."""
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import asyncpg
+import structlog
+from pydantic import BaseModel, ValidationError
+from sanic import HTTPResponse, Request
+from tortoise.exceptions import DBConnectionError
+
+from app_server.kernel import idempotency, ratelimit
+from app_server.kernel.errors import (
+    BadRequest,
+    InvalidInput,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    ServiceUnavailable,
+    UnsupportedMediaType,
+)
+from app_server.kernel.http import request_checks
+from app_server.kernel.http.call import Call, RawReply
+from app_server.kernel.http.endpoint import Endpoint
+from app_server.kernel.http.problems import render
+from app_server.kernel.http.wording import field_errors
+from app_server.kernel.principal import ANONYMOUS, Principal
+from app_server.kernel.telemetry import REQUESTS, SECONDS, begin_trace, trace_id
+
+log = structlog.get_logger(__name__)
+
+
+class Authenticator(Protocol):
+    """Port: turns a request's credentials into a principal (bound to `auth.edge`)."""
+
+    async def __call__(self, surface: str, headers: Any) -> Principal:
+        """The caller; `ANONYMOUS` without credentials, `Unauthenticated` for bad ones."""
+
+
+async def _nobody(surface: str, headers: Any) -> Principal:
+    del surface, headers
+    return ANONYMOUS
+
+
+_authenticate: Authenticator = _nobody
+
+
+def authenticate_with(authenticator: Authenticator) -> None:
+    """Bind the authenticator port (the registry does, once)."""
+    global _authenticate  # noqa: PLW0603 - a port is bound once at start
+    _authenticate = authenticator
+
+
+async def principal_of(surface: str, headers: Any) -> Principal:
+    """Who sends these headers on this surface."""
+    return await _authenticate(surface, headers)
+
+
+def handler(declared: Endpoint) -> Callable[..., Awaitable[HTTPResponse]]:
+    """The Sanic handler of one endpoint."""
+    seconds = SECONDS.labels(declared.surface, declared.name)
+    surface = declared.surface
+
+    async def serve(request: Request, **path: str) -> HTTPResponse:
+        began = time.perf_counter()
+        begin_trace(request.headers.get("x-trace-id", ""))
+        try:
+            request_checks.check(request)
+            principal = await _authenticate(surface, request.headers)
+            declared.guard.check(principal)
+            reply = await _answer(declared, request, principal, path)
+        except Problem as problem:
+            reply = render(problem)
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, DBConnectionError,
+                OSError, TimeoutError) as error:
+            log.warning("dependency_lost", route=declared.name, error=repr(error))
+            reply = render(ServiceUnavailable())
+        except Exception:
+            log.exception("unexpected", route=declared.name)
+            reply = render(Unexpected())
+        reply.headers["x-trace-id"] = trace_id()
+        seconds.observe(time.perf_counter() - began)
+        REQUESTS.labels(surface, declared.name, reply.status).inc()
+        return reply
+
+    serve.__name__ = declared.name.replace(".", "_")
+    return serve
+
+
+class Unexpected(Problem):
+    """Our own fault; the trace id finds it in the logs."""
+
+    code = "kernel.unexpected"
+    status = 500
+    title = "系统出了点问题,我们已记录,请稍后再试"
+
+
+async def _answer(
+    declared: Endpoint, request: Request, principal: Principal, path: dict[str, str]
+) -> HTTPResponse:
+    call = Call(
+        principal=principal,
+        ip=request.remote_addr or request.ip,
+        headers=request.headers,
+        cookies=request.cookies,
+        content_type=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        request=request,
+    )
+    if declared.limit is not None:
+        who = principal.ref if principal.id else call.ip
+        await ratelimit.take(declared.limit, who)
+    arguments = _arguments(declared, request, call, path)
+    if declared.idempotent:
+        return await _once(declared, request, call, arguments)
+    return _response(declared, call, await declared.run(call, **arguments))
+
+
+def _arguments(
+    declared: Endpoint, request: Request, call: Call, path: dict[str, str]
+) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for name, adapter in declared.path_types.items():
+        try:
+            arguments[name] = adapter.validate_strings(path[name])
+        except ValidationError as error:
+            raise NotFound from error
+    if declared.query is not None:
+        arguments["query"] = _query(declared.query, request)
+    if len(request.body) > declared.max_body:
+        raise PayloadTooLarge(limit_bytes=declared.max_body)
+    if declared.raw:
+        if call.content_type not in declared.raw:
+            raise UnsupportedMediaType(accepts=list(declared.raw))
+        call.raw = request.body
+    elif declared.body is not None:
+        if call.content_type != "application/json":
+            raise UnsupportedMediaType(accepts=["application/json"])
+        arguments["body"] = _body(declared.body, request.body)
+    return arguments
+
+
+def _query(shape: type[BaseModel], request: Request) -> BaseModel:
+    # Blank values are kept: Sanic would drop them, and `?q=` is not the same as no q.
+    given = request.get_args(keep_blank_values=True)
+    if any(len(values) > 1 for values in given.values()):
+        raise BadRequest("查询参数重复")
+    try:
+        return shape.model_validate({name: values[0] for name, values in given.items()})
+    except ValidationError as error:
+        raise InvalidInput(errors=field_errors(error)) from error
+
+
+def _body(shape: type[BaseModel], body: bytes) -> BaseModel:
+    try:
+        return shape.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidInput(errors=field_errors(error)) from error
+
+
+async def _once(
+    declared: Endpoint, request: Request, call: Call, arguments: dict[str, Any]
+) -> HTTPResponse:
+    text = request.headers.get("idempotency-key", "").strip('"')
+    if not (8 <= len(text) <= 80 and text.isascii() and text.isprintable()):
+        raise idempotency.KeyMissing
+    digest = hashlib.sha256(request.path.encode() + b"\0" + request.body).hexdigest()
+    key = idempotency.Key(f"{call.principal.ref} {declared.name}", text, digest)
+    if earlier := await idempotency.earlier_reply(key):
+        status, body = earlier
+        return HTTPResponse(body, status, content_type="application/json")
+    idempotency.present(key)
+    try:
+        reply = _response(declared, call, await declared.run(call, **arguments))
+    except asyncpg.UniqueViolationError as error:
+        # The doubled request lost the race inside its own transaction: nothing changed twice.
+        if "kernel_idempotency" in (error.table_name or ""):
+            raise idempotency.StillRunning from error
+        raise
+    finally:
+        idempotency.present(None)
+    await idempotency.keep_reply(key, reply.status, reply.body or b"")
+    return reply
+
+
+def _response(declared: Endpoint, call: Call, result: Any) -> HTTPResponse:
+    headers = call.reply_headers
+    if isinstance(result, RawReply):
+        headers = headers | result.headers
+        reply = HTTPResponse(result.body, result.status, headers, result.content_type)
+    elif isinstance(result, BaseModel):
+        version = getattr(result, "version", None)
+        if isinstance(version, int):
+            headers["etag"] = f'"{version}"'
+        reply = HTTPResponse(
+            result.__pydantic_serializer__.to_json(result),
+            declared.status,
+            headers,
+            "application/json",
+        )
+    elif isinstance(result, HTTPResponse):
+        return result
+    else:
+        reply = HTTPResponse(b"", declared.status, headers)
+    for name, value, age in call.reply_cookies:
+        reply.add_cookie(
+            name, value, max_age=age, secure=True, httponly=True, samesite="Strict", path="/"
+        )
+    return reply

@@ -1,0 +1,92 @@
+"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): the same command once.
+
+The key row is part of the command's own transaction: a doubled request meets the unique
+constraint and changes nothing. The reply is stored after it; the same key with the same request
+is given that reply again, with another request a clear refusal.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from app_server.kernel import clock, db
+from app_server.kernel.errors import Conflict, Problem
+
+
+class KeyReused(Problem):
+    """The key was used before for something else."""
+
+    code = "kernel.idempotency_key_reused"
+    status = 422
+    title = "重复的请求编号用于了不同的内容"
+
+
+class KeyMissing(Problem):
+    """The route needs an Idempotency-Key of 8–80 printable characters."""
+
+    code = "kernel.idempotency_key_missing"
+    status = 400
+    title = "缺少请求编号(Idempotency-Key)"
+
+
+class StillRunning(Conflict):
+    """The first request with this key has not been answered yet, or its answer was lost."""
+
+    code = "kernel.idempotency_in_flight"
+    title = "相同的请求正在处理,请稍后查看结果"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One use of a key: who and which route, the key itself, and the digest of the request."""
+
+    scope: str
+    key: str
+    request: str
+
+
+_present: ContextVar[Key | None] = ContextVar("idempotency_key", default=None)
+
+
+def present(key: Key | None) -> None:
+    """Note the key of the request being served."""
+    _present.set(key)
+
+
+def claim() -> None:
+    """Make the present key part of the current unit of work (no key: nothing to do)."""
+    key = _present.get()
+    if key is not None:
+        db.needed().add(
+            "kernel_idempotency",
+            {"scope": key.scope, "key": key.key, "request": key.request, "at": clock.now()},
+        )
+
+
+async def earlier_reply(key: Key) -> tuple[int, bytes] | None:
+    """The stored reply of an earlier identical request; None when this is the first.
+
+    Raises `KeyReused` for another request under the same key, `StillRunning` without a reply.
+    """
+    found = await db.row(
+        "SELECT request, status, reply FROM kernel_idempotency WHERE scope=$1 AND key=$2",
+        key.scope,
+        key.key,
+    )
+    if found is None:
+        return None
+    if found["request"] != key.request:
+        raise KeyReused
+    if found["status"] is None:
+        raise StillRunning
+    return found["status"], found["reply"].encode()
+
+
+async def keep_reply(key: Key, status: int, reply: bytes) -> None:
+    """Store what the command answered."""
+    await db.execute(
+        "UPDATE kernel_idempotency SET status=$3, reply=$4 WHERE scope=$1 AND key=$2",
+        key.scope,
+        key.key,
+        status,
+        reply.decode(),
+    )

@@ -1,0 +1,176 @@
+"""The one list of contexts, and the only file that sees all of them.
+
+It imports every context's rooms that act by being imported (api, handlers, jobs), binds the
+ports, and knows how to migrate and seed.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tortoise.migrations.api import migrate as tortoise_migrate
+
+from app_server.kernel import cache, db, working_days
+from app_server.kernel.http.serving import authenticate_with
+from app_server.kernel.pool import ProcessPool
+from app_server.kernel.settings import load
+from app_server.sharing import service as sharing
+from auth.edge.service import authenticate, hear_revocations
+from auth.identity import service as identity
+from auth.identity.providers.face_engine import FaceVerifier, face_pool
+from auth.people import service as people
+from notify import service as notify
+
+# Bottom to top, as the floors in house.md.
+CONTEXTS: tuple[str, ...] = (
+    "auth.people",
+    "auth.staff",
+    "auth.identity",
+    "auth.grants",
+    "auth.edge",
+    "notify",
+    "app_server.sharing",
+)
+
+CONTEXTS += tuple(filter(None, os.environ.get("WANSHI_EXTRA_CONTEXTS", "").split(",")))
+
+ACTING_ROOMS = ("api", "handlers", "jobs")
+
+DEMO_ACCOUNTS: list[tuple[str, str, str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A stand-in for an outside party: its own process, labelled, refused in production."""
+
+    name: str
+    label: str
+    port: int
+    run: Callable[[], None]
+
+
+SIMULATED: tuple[tuple[str, str, int, str], ...] = (
+    ("sms", "模拟短信网关", 1, "notify.simulators.sms"),
+    ("exchange", "模拟数据共享平台", 2, "app_server.sharing.simulators.exchange"),
+)
+
+
+def _run_module(module: str, port: int) -> None:
+    importlib.import_module(module).run(port)
+
+
+def simulators() -> dict[str, Simulator]:
+    """The simulators of this instance by name; none where real people are served."""
+    settings = load()
+    if settings.production or not settings.simulators:
+        return {}
+    return {
+        name: Simulator(
+            name,
+            label,
+            settings.simulator_base_port + number,
+            partial(_run_module, module, settings.simulator_base_port + number),
+        )
+        for name, label, number, module in SIMULATED
+    }
+
+
+SIMULATORS: dict[str, Simulator] = simulators()
+
+
+def room(context: str, name: str) -> Any | None:
+    """A context's room if it has it."""
+    module = f"{context}.{name}"
+    return importlib.import_module(module) if importlib.util.find_spec(module) else None
+
+
+def assemble() -> None:
+    """Import every acting room and bind the ports; call once per process."""
+    authenticate_with(authenticate)
+    people.send_codes_by(notify.send_code)
+    identity.check_registries_by(sharing.PopulationChecks())
+    for context in CONTEXTS:
+        for name in ACTING_ROOMS:
+            room(context, name)
+
+
+def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
+    """What runs beside requests for the life of a web process."""
+    del surface
+    return [hear_revocations()]
+
+
+_engines: list[ProcessPool] = []
+
+
+async def open_engines(surface: str) -> None:
+    """Start what a web process computes with (faces only where residents are)."""
+    if surface == "public":
+        pool = face_pool(workers=1)
+        await pool.start()
+        identity.compare_faces_with(FaceVerifier(pool))
+        _engines.append(pool)
+
+
+async def close_engines() -> None:
+    """Stop what `open_engines` started."""
+    while _engines:
+        await _engines.pop().close()
+
+
+def tortoise() -> dict[str, Any]:
+    """Tortoise's configuration: one app per context that has tables."""
+    apps = {"kernel": "app_server.kernel.tables"}
+    for context in CONTEXTS:
+        if importlib.util.find_spec(f"{context}.models"):
+            apps[context.rpartition(".")[2]] = f"{context}.models"
+    settings = load()
+    return db.tortoise_config(settings.database_url, apps, settings.database_pool)
+
+
+async def connect() -> None:
+    """Open the database in this process's loop."""
+    await db.open_database(tortoise())
+
+
+async def disconnect() -> None:
+    """Close what `connect` and the cache opened."""
+    await cache.close_cache()
+    await db.close_database()
+
+
+async def migrate() -> None:
+    """Bring the database to the present shape; one process at a time."""
+    config = tortoise()
+    await db.open_database(config)
+    try:
+        # Tortoise's own migrate takes no lock: two at once would crash (stack.md §1).
+        async with db.advisory_lock("wanshi.migrate"):
+            await tortoise_migrate(config=config)
+            await working_days.import_library()
+    finally:
+        await disconnect()
+
+
+Seed = Callable[[Callable[[str], None]], Awaitable[None]]
+
+
+async def seed(progress: Callable[[str], None]) -> None:
+    """Make the demo province through the services; a second run changes nothing."""
+    assemble()
+    await connect()
+    try:
+        for context in CONTEXTS:
+            module = room(context, "seed")
+            if module is not None:
+                progress(f"演示数据:{context}")
+                await module.seed()
+    finally:
+        await disconnect()
+
+
+TORTOISE = tortoise()

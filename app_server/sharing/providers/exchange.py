@@ -1,0 +1,76 @@
+"""The province's data exchange (数据共享交换平台) over HTTP with a signed envelope.
+
+Each request carries the caller, a time stamp, a nonce and HMAC-SM3 over all of it and the body;
+the answer is signed the same way, and an answer whose signature fails is no answer. The real
+exchange's field names are a mapping of this file; the shape is the neutral one.
+"""
+
+import secrets
+import time
+from functools import lru_cache
+from typing import Any
+
+import httpx
+import orjson
+from pydantic_settings import SettingsConfigDict
+
+from app_server.kernel.crypto import hmac_sm3, same
+from app_server.kernel.settings import VendorSettings
+
+
+class ExchangeSettings(VendorSettings):
+    """The account at the exchange (`EXCHANGE_ENDPOINT`, `EXCHANGE_KEY_ID`, `EXCHANGE_SECRET`)."""
+
+    model_config = SettingsConfigDict(env_prefix="EXCHANGE_", extra="ignore", frozen=True)
+    simulator = 2
+
+
+class ExchangeDown(OSError):
+    """The exchange does not answer, refuses us, or its answer is not signed."""
+
+
+def mark(secret: str, *parts: str) -> str:
+    """The signature over the parts of a request or answer (hex)."""
+    return hmac_sm3(secret.encode(), "\n".join(parts).encode()).hex()
+
+
+class Exchange:
+    """One shared client to the exchange."""
+
+    def __init__(self, account: ExchangeSettings) -> None:
+        self._account = account
+        self._client = httpx.AsyncClient(
+            base_url=account.url,
+            timeout=httpx.Timeout(5, connect=1, pool=1),
+            limits=httpx.Limits(max_connections=20),
+            trust_env=False,
+        )
+
+    async def ask(self, service: str, subject: dict[str, str], purpose: str) -> dict[str, Any]:
+        """The registry's answer; raises `ExchangeDown`."""
+        body = orjson.dumps({"subject": subject, "purpose": purpose})
+        stamp, nonce = str(int(time.time())), secrets.token_hex(12)
+        headers = {
+            "x-exchange-caller": self._account.key_id,
+            "x-exchange-time": stamp,
+            "x-exchange-nonce": nonce,
+            "x-exchange-mark": mark(self._account.secret, service, stamp, nonce, body.decode()),
+            "content-type": "application/json",
+        }
+        try:
+            reply = await self._client.post(f"/services/{service}", content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise ExchangeDown(service) from error
+        expected = mark(self._account.secret, service, nonce, reply.text)
+        if reply.status_code != 200 or not same(
+            reply.headers.get("x-exchange-mark", ""), expected
+        ):
+            raise ExchangeDown(f"{service}: {reply.status_code}")
+        answer: dict[str, Any] = orjson.loads(reply.content)
+        return answer
+
+
+@lru_cache(maxsize=1)
+def exchange() -> Exchange:
+    """The exchange of this instance."""
+    return Exchange(ExchangeSettings())

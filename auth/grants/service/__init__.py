@@ -1,0 +1,36 @@
+"""Commands and queries of grants."""
+
+from auth.grants.service.clients import ClientToken, add_client, client_token
+from auth.grants.service.passwords import digest_of, set_password
+from auth.grants.service.registration import SIGN_UP, Registration, register
+from auth.grants.service.sessions import (
+    REVOKED,
+    Granted,
+    alive,
+    end_session,
+    open_session,
+    refresh,
+)
+from auth.grants.service.sign_in import sign_in_person, sign_in_staff
+from auth.grants.service.tokens import issue, read
+
+__all__ = [
+    "REVOKED",
+    "SIGN_UP",
+    "ClientToken",
+    "Granted",
+    "Registration",
+    "add_client",
+    "alive",
+    "client_token",
+    "digest_of",
+    "end_session",
+    "issue",
+    "open_session",
+    "read",
+    "refresh",
+    "register",
+    "set_password",
+    "sign_in_person",
+    "sign_in_staff",
+]

@@ -1,0 +1,52 @@
+"""Codes, consents, and who saw my data."""
+
+from typing import Any
+
+from app_server.kernel import audit, paging
+from app_server.kernel.http import Call, endpoint, person
+from auth.people import service
+from auth.people.schemas import AccessPage, AccessQuery, AccessView, ConsentGrant, ConsentView
+
+# What the owner reads instead of our action names.
+WORDS = {
+    "identity.evidence_added": "更新实名认证",
+    "identity.evidence_revoked": "撤销实名认证",
+    "sharing.read": "调取共享数据",
+    "cases.read": "查看办件材料",
+    "cases.moved": "办理您的办件",
+    "licences.shown": "核验电子证照",
+    "miniapps.ticket_exchanged": "城市小程序识别登录",
+}
+
+
+@endpoint("POST", "/me/consents", guard=person(1), status=201)
+async def grant_consent(call: Call, body: ConsentGrant) -> ConsentView:
+    """Agree to one purpose, separately."""
+    return ConsentView(
+        id=await service.grant_consent(call.principal, body.purpose, body.text_version)
+    )
+
+
+@endpoint("DELETE", "/me/consents/{purpose}", guard=person(1))
+async def withdraw_consent(call: Call, purpose: str) -> None:
+    """Take an agreement back."""
+    await service.withdraw_consent(call.principal, purpose[:40])
+
+
+@endpoint("GET", "/me/accesses", guard=person(1))
+async def accesses(call: Call, query: AccessQuery) -> AccessPage:
+    """Who looked at or worked with my data, newest first."""
+    rows = await audit.about(call.principal.subject, before=paging.after(query.cursor), limit=20)
+    return AccessPage(
+        items=[_view(row) for row in rows],
+        next=paging.cursor(rows[-1]["id"]) if len(rows) == 20 else None,
+    )
+
+
+def _view(row: Any) -> AccessView:
+    return AccessView(
+        at=row["at"],
+        who=row["actor_name"] or "系统",
+        what=WORDS.get(row["action"], "处理业务"),
+        purpose=row["purpose"],
+    )

@@ -1,0 +1,58 @@
+"""Shapes of people's requests and replies."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app_server.kernel.http import Query, Shape
+from auth.people.rules import PHONE
+
+
+class ConsentGrant(Shape):
+    """A separate agreement to one purpose, naming the version of the text that was shown."""
+
+    purpose: Literal["face", "prefill", "marketing"]
+    text_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,20}$")]
+
+
+class ConsentView(Shape):
+    """A consent that stands."""
+
+    id: UUID
+
+
+class AccessView(Shape):
+    """One look at, or deed with, a person's data."""
+
+    at: datetime
+    who: str
+    what: str
+    purpose: str
+
+
+class AccessPage(Shape):
+    """Who saw my data."""
+
+    items: list[AccessView]
+    next: str | None
+
+
+class AccessQuery(Query):
+    """Where the list goes on."""
+
+    cursor: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{22}$")] = None
+
+
+class CodeRequest(Shape):
+    """The phone a code shall be sent to."""
+
+    phone: Annotated[str, Field(pattern=PHONE)]
+
+
+class CodeSent(Shape):
+    """How long the code lives, and when another may be asked for (seconds)."""
+
+    expires_in_s: int
+    resend_after_s: int

@@ -1,0 +1,30 @@
+"""Commands and queries of people."""
+
+from auth.people.service.codes import CodeSender, check_code, consume_code, send_code, send_codes_by
+from auth.people.service.consents import consent, grant_consent, needed_consent, withdraw_consent
+from auth.people.service.persons import (
+    NewPerson,
+    PersonFacts,
+    add_person,
+    find_by_login,
+    person,
+    phone_taken,
+)
+
+__all__ = [
+    "CodeSender",
+    "NewPerson",
+    "PersonFacts",
+    "add_person",
+    "check_code",
+    "consent",
+    "consume_code",
+    "find_by_login",
+    "grant_consent",
+    "needed_consent",
+    "person",
+    "phone_taken",
+    "send_code",
+    "send_codes_by",
+    "withdraw_consent",
+]

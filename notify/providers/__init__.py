@@ -1,0 +1,1 @@
+"""Vendors that carry short messages."""

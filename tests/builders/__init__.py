@@ -1,0 +1,1 @@
+"""Builders: one small file per context, making things through the services."""

@@ -1,0 +1,202 @@
+"""Real parts for every test: PostgreSQL, Valkey, the simulators, and the listeners.
+
+They are started once per run, before the application is imported, because the registry reads its
+settings at import. Tests that ask for `database` find empty tables.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+BUILD = PROJECT / "build" / "test"
+WANSHI = (sys.executable, "-c", "from app_server.cli import main; main()")
+_stop: list[Any] = []
+
+
+def _free_base(count: int) -> int:
+    """A port after which `count` more are free."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            base = int(probe.getsockname()[1])
+        if base + count < 60000 and all(_is_free(base + n) for n in range(count)):
+            return base
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the parts and say where they are, before anything reads the settings."""
+    del config
+    if os.environ.get("WANSHI_TEST_PARTS"):
+        return
+    from app_server.cli.postgres import EmbeddedPostgres  # noqa: PLC0415 - order is the point
+    from app_server.cli.valkey import EmbeddedValkey  # noqa: PLC0415
+
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for name, part, variable in (
+        ("postgres", EmbeddedPostgres, "DATABASE_URL"),
+        ("valkey", EmbeddedValkey, "REDIS_URL"),
+    ):
+        running = part(PROJECT, BUILD)  # type: ignore[operator]
+        os.environ[variable] = running.attach() or running.start()
+        _stop.append((name, running.stop))
+    os.environ["SECRETS_FILE"] = str(BUILD / "secrets.json")
+    os.environ["STORAGE_URL"] = f"file://{BUILD / 'objects'}"
+    os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(30))
+    os.environ["WANSHI_TEST_PARTS"] = "1"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    del config
+    for _, stop in reversed(_stop):
+        stop()
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[dict[str, str]]:
+    """All simulators as their own processes; `{name: base URL}`."""
+    from app_server.registry import SIMULATORS  # noqa: PLC0415 - after the settings are there
+
+    processes = [
+        subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT)
+        for name in SIMULATORS
+    ]
+    urls = {name: f"http://127.0.0.1:{s.port}" for name, s in SIMULATORS.items()}
+    for url in urls.values():
+        _await_ready(url)
+    yield urls
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(10)
+
+
+def _await_ready(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} did not become ready")
+
+
+@pytest.fixture(scope="session")
+async def connected() -> AsyncIterator[None]:
+    """The application assembled and connected to a migrated database."""
+    from app_server import registry  # noqa: PLC0415 - after the settings are there
+
+    registry.assemble()
+    await registry.migrate()
+    await registry.connect()
+    yield
+    await registry.disconnect()
+
+
+KEPT = {"tortoise_migrations", "kernel_calendar_day", "kernel_calendar_year"}
+
+
+@pytest.fixture
+async def database(connected: None) -> None:
+    """Empty tables (the calendar stays) and an empty Redis."""
+    from app_server.kernel import db  # noqa: PLC0415 - after the settings are there
+    from app_server.kernel.cache import redis  # noqa: PLC0415
+
+    tables = await db.rows("SELECT tablename FROM pg_tables WHERE schemaname='public'")
+    names = ", ".join(f'"{t["tablename"]}"' for t in tables if t["tablename"] not in KEPT)
+    # The append-only trigger guards DELETE; TRUNCATE is the owner's right.
+    await db.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    await redis().flushdb()
+    from auth.edge import service as edge  # noqa: PLC0415
+
+    edge._known.clear()  # noqa: SLF001 - tokens of a former test's sessions
+
+
+@pytest.fixture(scope="session")
+async def listeners(connected: None) -> AsyncIterator[dict[str, str]]:
+    """The three surfaces on real sockets in this loop; `{surface: base URL}`."""
+    from app_server.kernel.settings import load  # noqa: PLC0415 - after the settings are there
+    from app_server.main import application, listen  # noqa: PLC0415
+
+    urls, servers = {}, []
+    for surface in ("public", "staff", "partner"):
+        app = application(surface, load(), manage_database=False)  # type: ignore[arg-type]
+        # Sanic rewrites its own methods at start, which works for one application a process.
+        app.config.TOUCHUP = False
+        sock = listen(0)
+        server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
+        assert server is not None
+        await server.startup()
+        await server.before_start()
+        await server.start_serving()
+        await server.after_start()
+        urls[surface] = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        servers.append(server)
+    yield urls
+    for server in servers:
+        await server.before_stop()
+        # close() alone: awaiting it would wait for clients' idle connections.
+        server.close()
+        await server.after_stop()
+
+
+@pytest.fixture
+async def public(database: None, listeners: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the public surface."""
+    async with _client(listeners["public"] + "/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+async def staff_surface(
+    database: None, listeners: dict[str, str]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the staff surface."""
+    async with _client(listeners["staff"] + "/staff/v1") as client:
+        yield client
+
+
+@pytest.fixture
+async def partner(database: None, listeners: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the partner surface."""
+    async with _client(listeners["partner"] + "/partner/v1") as client:
+        yield client
+
+
+def _client(base: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=base, timeout=20, trust_env=False)
+
+
+@pytest.fixture
+def deliver() -> Any:
+    """`await deliver()` relays and runs everything the outbox holds, in this process."""
+    from app_server.kernel import outbox  # noqa: PLC0415 - after the settings are there
+
+    async def run(rounds: int = 50) -> None:
+        for _ in range(rounds):
+            busy = await outbox.relay() > 0
+            while await outbox.handle_one():
+                busy = True
+            while await outbox.perform_one():
+                busy = True
+            if not busy:
+                return
+            await asyncio.sleep(0)
+
+    return run
