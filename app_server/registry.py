@@ -34,6 +34,8 @@ CONTEXTS: tuple[str, ...] = (
     "auth.edge",
     "notify",
     "app_server.sharing",
+    "app_server.seals",
+    "app_server.licences",
 )
 
 CONTEXTS += tuple(filter(None, os.environ.get("WANSHI_EXTRA_CONTEXTS", "").split(",")))

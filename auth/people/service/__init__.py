@@ -1,5 +1,6 @@
 """Commands and queries of people."""
 
+from auth.people.rules import masked_name
 from auth.people.service.codes import CodeSender, check_code, consume_code, send_code, send_codes_by
 from auth.people.service.consents import consent, grant_consent, needed_consent, withdraw_consent
 from auth.people.service.persons import (
@@ -21,6 +22,7 @@ __all__ = [
     "consume_code",
     "find_by_login",
     "grant_consent",
+    "masked_name",
     "needed_consent",
     "person",
     "phone_taken",

@@ -1,0 +1,27 @@
+"""What licences announces."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app_server.kernel.events import Event
+
+
+class LicenceIssued(Event):
+    """A licence was issued with a decision; its signature is still to be made."""
+
+    name: ClassVar[str] = "licences.issued/1"
+    key: ClassVar[str] = "licence_id"
+    licence_id: UUID
+    holder_id: UUID
+    type_name: str
+
+
+class LicenceReady(Event):
+    """The licence is sealed and valid: it can be shown."""
+
+    name: ClassVar[str] = "licences.ready/1"
+    key: ClassVar[str] = "licence_id"
+    licence_id: UUID
+    holder_id: UUID
+    type_name: str
+    identifier: str

@@ -1,0 +1,32 @@
+"""The signature follows the decision; and the holder is told."""
+
+from app_server.kernel.events import handles
+from app_server.licences import service
+from app_server.licences.events import LicenceIssued, LicenceReady
+from notify import service as notify
+from notify.service import Template
+
+READY = Template(
+    "licences.ready",
+    "电子证照已生成",
+    "您的{type_name}已制作完成并加盖电子印章,可在“证照”中出示。",
+    "您的{type_name}已生成,可打开万事“证照”出示。",
+)
+
+
+@handles(LicenceIssued)
+async def seal(event: LicenceIssued) -> None:
+    """Sign the licence under its authorisation."""
+    await service.seal_licence(event.licence_id)
+
+
+@handles(LicenceReady)
+async def tell_ready(event: LicenceReady) -> None:
+    """Tell the holder that the licence can be shown."""
+    await notify.send(
+        person_id=event.holder_id,
+        template=READY,
+        params={"type_name": event.type_name},
+        dedupe=f"licence-ready:{event.licence_id}",
+        link=f"/licences/{event.licence_id}",
+    )

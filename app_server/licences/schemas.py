@@ -1,0 +1,59 @@
+"""Shapes of licences' requests and replies."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app_server.kernel.http import Shape
+
+
+class LicenceView(Shape):
+    """A licence in the holder's wallet."""
+
+    id: UUID
+    identifier: str
+    type_name: str
+    holder_masked: str
+    issuer_name: str
+    issued_on: date
+    expires_on: date | None
+    state: str
+    state_name: str
+
+
+class LicenceList(Shape):
+    """All licences of a holder."""
+
+    items: list[LicenceView]
+
+
+class ShowCodeView(Shape):
+    """A one-time code as picture, address and text."""
+
+    qr_svg: str
+    verify_url: str
+    expires_at: datetime
+    bar_text: str
+
+
+class VerificationRequest(Shape):
+    """The token of a shown code."""
+
+    token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
+
+
+class VerificationView(Shape):
+    """What a verifier learns."""
+
+    valid: bool
+    reason: str
+    type_name: str | None
+    identifier: str | None
+    holder_masked: str | None
+    issuer_name: str | None
+    issued_on: date | None
+    expires_on: date | None
+    state_name: str | None
+    checked_at: datetime

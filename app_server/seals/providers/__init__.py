@@ -1,0 +1,1 @@
+"""Where SM2 private keys are used."""
