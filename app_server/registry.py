@@ -35,6 +35,7 @@ CONTEXTS: tuple[str, ...] = (
     "notify",
     "app_server.sharing",
     "app_server.seals",
+    "payments",
     "app_server.licences",
 )
 
@@ -58,6 +59,7 @@ class Simulator:
 SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("sms", "模拟短信网关", 1, "notify.simulators.sms"),
     ("exchange", "模拟数据共享平台", 2, "app_server.sharing.simulators.exchange"),
+    ("nontax", "模拟非税收缴系统", 5, "payments.simulators.nontax"),
 )
 
 

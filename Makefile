@@ -1,0 +1,65 @@
+# Everything a person types. Needs only Python 3.11, make and the package registries.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Our own Node stands in .venv/bin when the machine has none that is young enough.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export CHROMIUM ?= $(CURDIR)/var/assets/bin/chromium
+PYTHON_CODE := app_server auth payments notify miniapps deploy tests
+PYTHON_CODE := $(wildcard $(PYTHON_CODE))
+FRONT_END := $(wildcard h5_shell/package.json)
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test test-python test-front e2e lint bench fuzz clean-data openapi lock
+
+help:  ## 列出全部命令
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run:  ## 准备环境并启动整个平台(Ctrl-C 停止)
+	@$(PYTHON) deploy/bootstrap.py
+	@exec .venv/bin/wanshi up
+
+setup:  ## 准备开发环境(测试与检查工具、字体、浏览器)
+	@$(PYTHON) deploy/bootstrap.py --dev
+
+test: test-python test-front e2e  ## 全部测试:后端、前端、浏览器旅程
+
+test-python: setup  ## 只跑后端测试(PYTEST_ARGS=… 可加参数)
+	@mkdir -p build
+	.venv/bin/python -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
+
+test-front: setup  ## 只跑前端单元测试
+ifneq ($(FRONT_END),)
+	cd h5_shell && npm test --if-present
+endif
+
+e2e: setup  ## 只跑浏览器旅程
+ifneq ($(FRONT_END),)
+	cd h5_shell && npm run e2e --if-present
+endif
+
+lint: setup  ## 格式、类型、分层与前端检查
+	.venv/bin/ruff check $(PYTHON_CODE)
+	.venv/bin/ruff format --check $(PYTHON_CODE)
+	.venv/bin/mypy $(filter-out tests,$(PYTHON_CODE))
+	.venv/bin/lint-imports
+ifneq ($(FRONT_END),)
+	cd h5_shell && npm run lint --if-present && npm run typecheck --if-present
+endif
+
+bench: setup  ## 性能测量(tests/bench)
+	@for file in tests/bench/*.py; do echo "== $$file"; .venv/bin/python "$$file" || exit 1; done
+
+fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台
+	.venv/bin/python -m pytest tests/security -m fuzz $(PYTEST_ARGS)
+
+openapi: setup  ## 导出三个入口的接口说明到 build/openapi
+	@for surface in public staff partner; do \
+	  .venv/bin/wanshi openapi --surface $$surface --output build/openapi/$$surface.json || exit 1; done
+	@ls -l build/openapi
+
+clean-data:  ## 删除内置数据库与上传文件(会先询问)
+	@$(PYTHON) deploy/bootstrap.py
+	@.venv/bin/wanshi clean-data
+
+lock: setup  ## 重新计算依赖锁文件
+	@deploy/requirements/relock

@@ -1,0 +1,138 @@
+"""The `wanshi` command: bring the platform up, or run one piece of it.
+
+Imports stand inside functions here, and only here: a command must not load what it does not
+need, and the embedded database's address must be in the environment before the registry is
+imported.
+"""
+
+import click
+
+from app_server.kernel.settings import ConfigurationRefused
+
+SURFACE = click.Choice(["public", "staff", "partner"])
+
+
+class Commands(click.Group):
+    """Turns a refused configuration into a sentence instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the chosen command."""
+        from app_server.cli.embedded import EmbeddedError
+
+        try:
+            return super().invoke(ctx)
+        except (ConfigurationRefused, EmbeddedError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """万事:省级政务服务开放平台。"""
+
+
+@main.command()
+def up() -> None:
+    """启动整个平台(数据库、网页、后台、模拟系统),Ctrl-C 停止。"""
+    from app_server.cli.instance import bring_up
+
+    bring_up()
+
+
+@main.command()
+def migrate() -> None:
+    """更新数据库结构。"""
+    from app_server.cli import instance
+    from app_server.cli.backing import backing
+
+    with backing():
+        instance.migrate()
+
+
+@main.command()
+def seed() -> None:
+    """写入演示数据(可重复执行,生产环境拒绝)。"""
+    from app_server.cli import instance
+    from app_server.cli.backing import backing
+    from app_server.kernel.settings import load
+
+    if load().production:
+        raise click.ClickException("生产环境不写入演示数据")
+    with backing():
+        instance.seed()
+
+
+@main.command()
+@click.option("--surface", type=SURFACE, default="public", show_default=True, help="哪个入口")
+@click.option("--port", type=click.IntRange(1, 65535), help="端口;默认取配置")
+def serve(surface: str, port: int | None) -> None:
+    """只运行一个网页进程。"""
+    from app_server.cli.backing import backing
+    from app_server.cli.instance import port_of
+    from app_server.kernel.settings import load
+
+    with backing():
+        from app_server.main import serve as run
+
+        run(surface, port or port_of(load(), surface))  # type: ignore[arg-type]
+
+
+@main.command()
+def worker() -> None:
+    """只运行后台任务进程。"""
+    from app_server.cli.backing import backing
+
+    with backing():
+        from app_server.worker import run
+
+        run()
+
+
+@main.command()
+@click.argument("name")
+def simulator(name: str) -> None:
+    """只运行一个模拟的外部系统(生产环境拒绝)。"""
+    from app_server.kernel.settings import load
+
+    if load().production:
+        raise click.ClickException("生产环境不运行模拟系统")
+    from app_server.registry import SIMULATORS
+
+    if name not in SIMULATORS:
+        known = "、".join(sorted(SIMULATORS)) or "(暂无)"
+        raise click.ClickException(f"没有名为 {name} 的模拟系统;现有:{known}")
+    SIMULATORS[name].run()
+
+
+@main.command("check-config")
+@click.pass_context
+def check_config(ctx: click.Context) -> None:
+    """检查配置,不合格时退出码为 1。"""
+    from app_server.cli.instance import check_config as check
+
+    ctx.exit(check())
+
+
+@main.command()
+@click.option("--surface", type=SURFACE, default="public", show_default=True, help="哪个入口")
+@click.option("--output", default="-", help="写入文件;默认输出到终端")
+def openapi(surface: str, output: str) -> None:
+    """输出接口说明(OpenAPI)。"""
+    from app_server.cli.instance import write_openapi
+
+    write_openapi(surface, output)
+
+
+@main.command("clean-data")
+@click.option("--yes", is_flag=True, help="不再询问")
+def clean_data(*, yes: bool) -> None:
+    """删除内置数据库与上传文件(平台须已停止)。"""
+    from app_server.cli.instance import clean_data as clean
+
+    if not yes:
+        click.confirm("将删除全部演示数据,确定吗?", abort=True)
+    for path in clean():
+        click.echo(f"已删除 {path}")
+
+
+if __name__ == "__main__":
+    main()
