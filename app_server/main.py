@@ -4,16 +4,22 @@ import asyncio
 import socket
 from typing import Any
 
-from sanic import Sanic
+from sanic import HTTPResponse, Request, Sanic
 
 from app_server import registry
+from app_server.kernel import storage
+from app_server.kernel.errors import NotFound
+from app_server.kernel.http import RawReply
 from app_server.kernel.http.guard import Surface
 from app_server.kernel.http.openapi import document
+from app_server.kernel.http.problems import render
 from app_server.kernel.http.server import build
+from app_server.kernel.http.static import StaticSite
 from app_server.kernel.settings import Settings, load
 from app_server.kernel.telemetry import set_up_logging
 
 TITLES = {"public": "万事 居民端接口", "staff": "万事 工作人员接口", "partner": "万事 合作方接口"}
+SITES = {"public": "resident/dist", "staff": "console/dist"}
 
 
 def openapi(surface: Surface) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def listen(port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((load().listen_host, port))
     sock.listen(512)
-    sock.setblocking(False)  # noqa: FBT003 - the socket API's own shape
+    sock.setblocking(False)
     return sock
 
 
@@ -37,8 +43,9 @@ def application(
     surface: Surface, settings: Settings, *, manage_database: bool = True
 ) -> "Sanic[Any, Any]":
     """The Sanic application of a surface, with its start and stop (tests connect themselves)."""
-    app = build(surface, settings)
+    app = build(surface, settings, (_mini_apps,) if surface == "public" else ())
     background: list[asyncio.Task[None]] = []
+    _add_site(app, surface, settings)
 
     @app.before_server_start
     async def start(_: Any) -> None:
@@ -57,6 +64,63 @@ def application(
             await registry.disconnect()
 
     return app
+
+
+async def _mini_apps(request: Request) -> HTTPResponse | None:
+    """Answer mini-app origins here and nowhere else: the API does not exist on them."""
+    host = request.headers.get("host", "").partition(":")[0].lower()
+    domain = load().miniapp_domain
+    if not host.endswith(f".{domain}") or host == f"shell.{domain}":
+        return None
+    reply = await registry.serve_mini_app(host.removesuffix(f".{domain}"), request.path)
+    return _raw(reply) if reply is not None else render(NotFound())
+
+
+def _raw(reply: RawReply) -> HTTPResponse:
+    return HTTPResponse(reply.body, reply.status, reply.headers, reply.content_type)
+
+
+def _policy(settings: Settings) -> str:
+    frames = settings.origin("public").replace("//shell.", "//*.", 1)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+        f"connect-src 'self'; frame-src {frames}; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> None:
+    root = settings.shell_dir / SITES.get(surface, "")
+    built = surface in SITES and (root / "index.html").is_file()
+    site = StaticSite(root, {"content-security-policy": _policy(settings)}) if built else None
+
+    async def files(request: Request, key: str) -> HTTPResponse:
+        kind, mark = request.args.get("t", ""), request.args.get("s", "")
+        if not storage.address_holds(key, request.args.get("e", ""), kind, mark):
+            return render(NotFound())
+        try:
+            body = await storage.storage().get(key)
+        except (storage.NoSuchObject, ValueError):
+            return render(NotFound())
+        # What people uploaded is only ever looked at: nothing in it may run.
+        headers = {"content-security-policy": "default-src 'none'; sandbox"}
+        return HTTPResponse(body, 200, headers, kind or "application/octet-stream")
+
+    async def page(request: Request, path: str = "") -> HTTPResponse:
+        if site is None or path.startswith(("api/", "staff/", "partner/", "callbacks/")):
+            return render(NotFound())
+        reply = site.reply(
+            path,
+            request.headers.get("accept-encoding", ""),
+            request.headers.get("if-none-match", ""),
+        )
+        return _raw(reply) if reply is not None else render(NotFound())
+
+    if surface != "partner":
+        app.add_route(files, "/files/<key:path>", methods=["GET"], name="files")
+        app.add_route(page, "/", methods=["GET"], name="home")
+        app.add_route(page, "/<path:path>", methods=["GET"], name="pages")
 
 
 def serve(surface: Surface, port: int) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from tortoise.migrations.api import migrate as tortoise_migrate
 
 from app_server.kernel import cache, db, working_days
+from app_server.kernel.http import RawReply
 from app_server.kernel.http.serving import authenticate_with
 from app_server.kernel.pool import ProcessPool
 from app_server.kernel.settings import load
@@ -106,6 +107,12 @@ def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
     """What runs beside requests for the life of a web process."""
     del surface
     return [hear_revocations()]
+
+
+async def serve_mini_app(label: str, path: str) -> RawReply | None:
+    """A file of the mini-app whose origin begins with `label`; None when there is none."""
+    del label, path
+    return None
 
 
 _engines: list[ProcessPool] = []

@@ -49,7 +49,9 @@ class Worker:
                 connection = await db.dedicated_connection()
                 try:
                     await connection.add_listener(CHANNEL, self._wake)
-                    while not (self.stopping.is_set() or connection.is_closed()):
+                    while not (  # noqa: ASYNC110 - asyncpg has no event for a lost connection
+                        self.stopping.is_set() or connection.is_closed()
+                    ):
                         await asyncio.sleep(1)
                 finally:
                     await connection.close(timeout=2)

@@ -3,7 +3,7 @@
 from app_server.kernel.events import Delivery, Ok, Outcome, Rejected, handles, performs
 from auth.grants.events import AccountLocked, PersonRegistered
 from auth.identity.events import EvidenceAdded
-from auth.identity.rules import SOURCES, TIER_NAMES
+from auth.identity.service import SOURCES, TIER_NAMES
 from notify import service
 from notify.events import SmsQueued
 from notify.providers.sms import sms_provider

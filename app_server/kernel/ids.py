@@ -15,6 +15,9 @@ def uuid7() -> UUID:
     stamp = time.time_ns() * 4096 // 1_000_000
     _last = stamp = max(stamp, _last + 1)
     return UUID(
-        int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0x2 << 62
+        int=(stamp >> 12) << 80
+        | 0x7 << 76
+        | (stamp & 0xFFF) << 64
+        | 0x2 << 62
         | secrets.randbits(62)
     )

@@ -86,7 +86,7 @@ class _Ticket:
         """Answer with an exception, unless there is an answer already."""
         _fail(self.answer, error)
 
-    def settle(self, succeeded: bool, value: Any) -> None:  # noqa: ANN401, FBT001 - a reply
+    def settle(self, succeeded: bool, value: Any) -> None:
         """Answer with what the worker said: its result, or the exception it met."""
         if not succeeded:
             self.fail(value)
@@ -102,7 +102,7 @@ class ProcessPool:
     after `max_tasks` jobs, against slow leaks in native code.
     """
 
-    def __init__(  # noqa: PLR0913 - every limit of the pool is named once, here
+    def __init__(
         self,
         name: str,
         *,

@@ -1,5 +1,7 @@
 """The kernel's own tables (its `models` room; the name is taken by contexts)."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index, PartialIndex
 from tortoise.models import Model
@@ -14,14 +16,16 @@ class EventRow(Model):
     id = fields.UUIDField(unique=True, default=uuid7)
     name = fields.CharField(max_length=80)
     aggregate = fields.CharField(max_length=120)
-    payload = fields.JSONField[dict[str, object]]()
+    payload = fields.JSONField[dict[str, Any]]()
     at = fields.DatetimeField(auto_now_add=True)
     relayed = fields.BooleanField(default=False)
 
     class Meta:
         table = "kernel_event"
         app = "kernel"
-        indexes = [PartialIndex(fields=["seq"], name="kernel_event_new", condition={"relayed": False})]
+        indexes = [
+            PartialIndex(fields=["seq"], name="kernel_event_new", condition={"relayed": False})
+        ]
 
 
 class DeliveryRow(Model):
@@ -31,7 +35,7 @@ class DeliveryRow(Model):
     event_seq = fields.BigIntField(null=True)
     handler = fields.CharField(max_length=120)
     aggregate = fields.CharField(max_length=160)
-    payload = fields.JSONField[dict[str, object]]()
+    payload = fields.JSONField[dict[str, Any]]()
     state = fields.CharField(max_length=12, default="ready")
     attempts = fields.IntField(default=0)
     run_at = fields.DatetimeField()
@@ -44,7 +48,9 @@ class DeliveryRow(Model):
         app = "kernel"
         unique_together = (("handler", "event_seq"),)
         indexes = [
-            PartialIndex(fields=["run_at"], name="kernel_delivery_due", condition={"state": "ready"}),
+            PartialIndex(
+                fields=["run_at"], name="kernel_delivery_due", condition={"state": "ready"}
+            ),
             Index(fields=["handler", "aggregate", "event_seq"], name="kernel_delivery_order"),
         ]
 
@@ -93,7 +99,7 @@ class AuditRow(Model):
     purpose = fields.CharField(max_length=200, default="")
     channel = fields.CharField(max_length=20, default="")
     trace = fields.CharField(max_length=32, default="")
-    facts = fields.JSONField[dict[str, object]](default=dict)
+    facts = fields.JSONField[dict[str, Any]](default=dict)
 
     class Meta:
         table = "kernel_audit"

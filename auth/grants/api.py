@@ -10,6 +10,8 @@ from auth.grants.rules import LIFE
 from auth.grants.schemas import (
     ClientCredentials,
     ClientTokenView,
+    CodeRequest,
+    CodeSent,
     EvidenceView,
     MeView,
     SessionPerson,
@@ -21,10 +23,7 @@ from auth.grants.schemas import (
     StaffView,
 )
 from auth.identity import service as identity
-from auth.identity.rules import SOURCES, TIER_NAMES
 from auth.people import service as people
-from auth.people.rules import RESEND_AFTER, checked_id_number
-from auth.people.schemas import CodeRequest, CodeSent
 from auth.staff import service as staff_members
 
 COOKIE = {"person": "session", "staff": "staff-session"}
@@ -38,7 +37,8 @@ async def send_sign_up_code(call: Call, body: CodeRequest) -> CodeSent:
     del call
     life = await people.send_code(body.phone, service.SIGN_UP)
     return CodeSent(
-        expires_in_s=int(life.total_seconds()), resend_after_s=int(RESEND_AFTER.total_seconds())
+        expires_in_s=int(life.total_seconds()),
+        resend_after_s=int(people.RESEND_AFTER.total_seconds()),
     )
 
 
@@ -49,7 +49,7 @@ async def sign_up(call: Call, body: SignUp) -> SessionView:
         service.Registration(
             people.NewPerson(
                 name=body.name,
-                id_number=checked_id_number(body.id_number, clock.today()),
+                id_number=people.checked_id_number(body.id_number, clock.today()),
                 sex=body.sex,
                 ethnic_group=body.ethnic_group,
                 phone=body.phone,
@@ -97,14 +97,14 @@ async def me(call: Call) -> MeView:
         id=facts.id,
         display_name=facts.display_name,
         tier=tier,
-        tier_name=TIER_NAMES[tier],
+        tier_name=identity.TIER_NAMES[tier],
         name_masked=facts.display_name,
         id_number_masked=facts.masked_id_number,
         phone_masked=facts.masked_phone,
         evidence=[
             EvidenceView(
                 source=p.source,
-                source_name=SOURCES[p.source].name,
+                source_name=identity.SOURCES[p.source].name,
                 verified_at=p.verified_at,
                 expires_at=p.expires_at,
             )
@@ -150,7 +150,7 @@ async def client_token(call: Call, body: ClientCredentials) -> ClientTokenView:
     got = await service.client_token(body.client_id, body.client_secret)
     return ClientTokenView(
         access_token=got.access_token,
-        token_type="Bearer",
+        token_type="Bearer",  # noqa: S106 - the scheme (RFC 6750)
         expires_in_s=got.expires_in_s,
         scope=" ".join(got.scopes),
     )

@@ -19,9 +19,34 @@ TERMS_VERSION = "2026-11"
 
 # The commonest passwords of public breach counts, in our own order; ASVS V6.2.4.
 _COMMON = frozenset(
-    "12345678 123456789 1234567890 password password1 qwertyuiop 11111111 00000000 88888888 "
-    "66666666 87654321 1q2w3e4r iloveyou abc12345 abcd1234 a1234567 a12345678 qwer1234 "
-    "asdf1234 woaini520 5201314520 woaini1314 zxcvbnm123 admin123 123123123 147258369".split()
+    {
+        "12345678",
+        "123456789",
+        "1234567890",
+        "password",
+        "password1",
+        "qwertyuiop",
+        "11111111",
+        "00000000",
+        "88888888",
+        "66666666",
+        "87654321",
+        "1q2w3e4r",
+        "iloveyou",
+        "abc12345",
+        "abcd1234",
+        "a1234567",
+        "a12345678",
+        "qwer1234",
+        "asdf1234",
+        "woaini520",
+        "5201314520",
+        "woaini1314",
+        "zxcvbnm123",
+        "admin123",
+        "123123123",
+        "147258369",
+    }
 )
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128

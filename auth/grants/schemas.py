@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app_server.kernel.http import Shape, Text
 from auth.grants.rules import MAX_PASSWORD
-from auth.people.rules import CODE, ETHNIC_GROUPS, ID_NUMBER, PHONE
+from auth.people.service import CODE, ETHNIC_GROUPS, ID_NUMBER, PHONE
 
 Login = Annotated[Text, Field(min_length=3, max_length=30)]
 Password = Annotated[Text, Field(min_length=1, max_length=MAX_PASSWORD)]
@@ -18,7 +18,9 @@ class SignUp(Shape):
     """What a resident registers with (R-ID-03, R-ID-05)."""
 
     name: Annotated[str, Field(pattern=r"^[\u4e00-\u9fff\u3400-\u4dbf·]{2,30}$")]
-    ethnic_group: Annotated[Text, Field(max_length=10, json_schema_extra={"enum": list(ETHNIC_GROUPS)})]
+    ethnic_group: Annotated[
+        Text, Field(max_length=10, json_schema_extra={"enum": list(ETHNIC_GROUPS)})
+    ]
     sex: Literal["male", "female"]
     id_number: Annotated[str, Field(pattern=ID_NUMBER)]
     phone: Annotated[str, Field(pattern=PHONE)]
@@ -113,3 +115,16 @@ class ClientTokenView(Shape):
     token_type: Literal["Bearer"]
     expires_in_s: int
     scope: str
+
+
+class CodeRequest(Shape):
+    """The phone a code shall be sent to."""
+
+    phone: Annotated[str, Field(pattern=PHONE)]
+
+
+class CodeSent(Shape):
+    """How long the code lives, and when another may be asked for (seconds)."""
+
+    expires_in_s: int
+    resend_after_s: int

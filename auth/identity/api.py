@@ -27,9 +27,7 @@ async def open_face_check(call: Call, body: FaceCheckStart) -> FaceCheckView:
 )
 async def put_photo(call: Call, check_id: UUID) -> FaceCheckView:
     """Compare a picture with the photo in the population registry."""
-    return FaceCheckView(
-        **asdict(await service.submit_photo(call.principal, check_id, call.raw))
-    )
+    return FaceCheckView(**asdict(await service.submit_photo(call.principal, check_id, call.raw)))
 
 
 @endpoint("POST", "/me/face-checks/{check_id}/code", guard=person(1), status=202)

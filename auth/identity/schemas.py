@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app_server.kernel.http import Shape
-from auth.people.rules import CODE
+from auth.people.service import CODE
 
 
 class FaceCheckStart(Shape):

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import Field
 
 from app_server.kernel.http import Query, Shape
-from auth.people.rules import PHONE
 
 
 class ConsentGrant(Shape):
@@ -43,16 +42,3 @@ class AccessQuery(Query):
     """Where the list goes on."""
 
     cursor: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{22}$")] = None
-
-
-class CodeRequest(Shape):
-    """The phone a code shall be sent to."""
-
-    phone: Annotated[str, Field(pattern=PHONE)]
-
-
-class CodeSent(Shape):
-    """How long the code lives, and when another may be asked for (seconds)."""
-
-    expires_in_s: int
-    resend_after_s: int

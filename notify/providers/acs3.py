@@ -30,6 +30,4 @@ def authorization(
     )
     to_sign = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     mark = hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
-    return (
-        f"ACS3-HMAC-SHA256 Credential={key_id},SignedHeaders={';'.join(names)},Signature={mark}"
-    )
+    return f"ACS3-HMAC-SHA256 Credential={key_id},SignedHeaders={';'.join(names)},Signature={mark}"

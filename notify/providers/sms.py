@@ -20,7 +20,11 @@ from notify.providers.acs3 import authorization
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 # Answers that say: nothing was sent, and trying the same again will not help.
-_REFUSALS = ("isv.MOBILE_NUMBER_ILLEGAL", "isv.BUSINESS_LIMIT_CONTROL", "isv.BLACK_KEY_CONTROL_LIMIT")
+_REFUSALS = (
+    "isv.MOBILE_NUMBER_ILLEGAL",
+    "isv.BUSINESS_LIMIT_CONTROL",
+    "isv.BLACK_KEY_CONTROL_LIMIT",
+)
 
 
 class SmsSettings(VendorSettings):

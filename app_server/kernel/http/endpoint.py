@@ -106,7 +106,7 @@ def endpoint(
     return register
 
 
-def _checked_query(hint: Any) -> type[BaseModel] | None:
+def _checked_query(hint: type[BaseModel] | None) -> type[BaseModel] | None:
     if hint is not None and not issubclass(hint, Query):
         raise TypeError("query parameters are declared as a Query")
     return hint

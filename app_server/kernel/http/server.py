@@ -1,6 +1,6 @@
 """One Sanic application per surface, with the same manners on all of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -32,7 +32,7 @@ SECURITY_HEADERS = {
     "cache-control": "no-store",
 }
 
-Middleware = Callable[[Request], Awaitable[HTTPResponse | None]]
+Middleware = Callable[[Any], Coroutine[Any, Any, HTTPResponse | None]]
 
 
 def build(
@@ -67,7 +67,7 @@ def build(
     return app
 
 
-async def _manners(_: Request, response: HTTPResponse) -> None:
+async def _manners(_: Any, response: Any) -> None:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
 
@@ -106,7 +106,9 @@ def _add_refusals(app: "Sanic[Any, Any]") -> None:
                 return render(errors.NotFound())
             case SanicMethodNotAllowed():
                 reply = render(errors.MethodNotAllowed())
-                reply.headers["Allow"] = ", ".join(sorted(error.headers.get("Allow", "GET").split(", ")))
+                reply.headers["Allow"] = ", ".join(
+                    sorted(error.headers.get("Allow", "GET").split(", "))
+                )
                 return reply
             case SanicPayloadTooLarge():
                 return render(errors.PayloadTooLarge())

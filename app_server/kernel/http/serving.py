@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import asyncpg
@@ -58,7 +58,7 @@ async def principal_of(surface: str, headers: Any) -> Principal:
     return await _authenticate(surface, headers)
 
 
-def handler(declared: Endpoint) -> Callable[..., Awaitable[HTTPResponse]]:
+def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     """The Sanic handler of one endpoint."""
     seconds = SECONDS.labels(declared.surface, declared.name)
     surface = declared.surface
@@ -73,8 +73,13 @@ def handler(declared: Endpoint) -> Callable[..., Awaitable[HTTPResponse]]:
             reply = await _answer(declared, request, principal, path)
         except Problem as problem:
             reply = render(problem)
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, DBConnectionError,
-                OSError, TimeoutError) as error:
+        except (
+            asyncpg.PostgresConnectionError,
+            asyncpg.InterfaceError,
+            DBConnectionError,
+            OSError,
+            TimeoutError,
+        ) as error:
             log.warning("dependency_lost", route=declared.name, error=repr(error))
             reply = render(ServiceUnavailable())
         except Exception:

@@ -33,5 +33,5 @@ def run_simulator(app: Any, port: int) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", port))
     sock.listen(256)
-    sock.setblocking(False)  # noqa: FBT003 - the socket API's own shape
+    sock.setblocking(False)
     app.run(sock=sock, single_process=True, access_log=False, motd=False)

@@ -95,7 +95,7 @@ async def refresh(token: str, kind: str) -> Granted:
     fresh, now = secrets.token_urlsafe(32), clock.now()
     reused = False
     async with db.unit_of_work():
-        row = await Session.get_or_none(id=session_id, kind=kind).select_for_update()
+        row = await Session.select_for_update().get_or_none(id=session_id, kind=kind)
         if row is None or row.revoked_at is not None:
             raise SessionOver
         if min(row.expires_at, row.used_at + IDLE[kind]) <= now:
@@ -141,9 +141,7 @@ async def alive(session_id: UUID) -> bool:
     found = await db.row(
         "SELECT revoked_at, expires_at FROM grants_session WHERE id=$1", session_id
     )
-    return (
-        found is not None and found["revoked_at"] is None and found["expires_at"] > clock.now()
-    )
+    return found is not None and found["revoked_at"] is None and found["expires_at"] > clock.now()
 
 
 async def _tell_revoked(session_id: UUID) -> None:

@@ -278,7 +278,7 @@ def same_engine(engine: FaceEngine, *templates: Template) -> None:
 _engines: dict[str, FaceEngine] = {}
 
 
-def load_engines(models: Path, second_engine: bool) -> None:  # noqa: FBT001 - pool initializer
+def load_engines(models: Path, second_engine: bool) -> None:
     """Prepare this process to compare faces. Raises `ModelError`."""
     for name in (PRIMARY, SECOND) if second_engine else (PRIMARY,):
         _engines[name] = open_engine(name, models)

@@ -133,7 +133,7 @@ class SFaceEngine:
         shrink = min(1.0, DETECT_SIDE / max(picture.shape[:2]))
         small = _scaled(picture, shrink)
         self._detector.setInputSize((small.shape[1], small.shape[0]))
-        _, found = self._detector.detect(small)
+        found: Any = self._detector.detect(small)[1]  # OpenCV answers None where it sees nobody
         if found is None:
             return []
         rows = np.asarray(found, np.float32)

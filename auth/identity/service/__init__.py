@@ -1,6 +1,12 @@
 """Commands and queries of identity."""
 
-from auth.identity.service.evidence import add_evidence, evidence_of, revoke_evidence, tier_of_person
+from auth.identity.rules import SOURCES, TIER_NAMES
+from auth.identity.service.evidence import (
+    add_evidence,
+    evidence_of,
+    revoke_evidence,
+    tier_of_person,
+)
 from auth.identity.service.face import (
     FaceState,
     compare_faces_with,
@@ -12,6 +18,8 @@ from auth.identity.service.face import (
 from auth.identity.service.registries import RegistryChecks, check_registries_by, match_four_fields
 
 __all__ = [
+    "SOURCES",
+    "TIER_NAMES",
     "FaceState",
     "RegistryChecks",
     "add_evidence",

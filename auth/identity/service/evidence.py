@@ -14,9 +14,7 @@ from auth.identity.models import Evidence
 from auth.identity.rules import SOURCES, tier_of
 
 
-async def add_evidence(
-    principal: Principal, person_id: UUID, source: str, **facts: Any
-) -> UUID:
+async def add_evidence(principal: Principal, person_id: UUID, source: str, **facts: Any) -> UUID:
     """Add evidence from a known source; raises `KeyError` for an unknown one.
 
     `facts` say what was compared and how well, never the compared values themselves.
@@ -41,14 +39,17 @@ async def add_evidence(
 async def revoke_evidence(principal: Principal, evidence_id: UUID, reason: str) -> None:
     """Let a proof count no longer; the tier falls with the next token."""
     async with db.unit_of_work():
-        row = await Evidence.get(id=evidence_id).select_for_update()
+        row = await Evidence.select_for_update().get(id=evidence_id)
         if row.revoked_at is not None:
             return
         row.revoked_at = clock.now()
         await row.save(update_fields=["revoked_at"])
         audit.record(
-            principal, "identity.evidence_revoked", f"evidence:{row.id}",
-            owner=row.person_id, purpose=reason,
+            principal,
+            "identity.evidence_revoked",
+            f"evidence:{row.id}",
+            owner=row.person_id,
+            purpose=reason,
         )
         announce(EvidenceRevoked(person_id=row.person_id, source=row.source))
 

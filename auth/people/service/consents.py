@@ -21,9 +21,7 @@ async def grant_consent(principal: Principal, purpose: str, text_version: str) -
             granted_at=clock.now(),
         )
         audit.record(principal, "people.consent_granted", f"consent:{given.id}", owner=person_id)
-        announce(
-            ConsentGranted(person_id=person_id, purpose=purpose, text_version=text_version)
-        )
+        announce(ConsentGranted(person_id=person_id, purpose=purpose, text_version=text_version))
     return given.id
 
 
