@@ -60,6 +60,8 @@ class Simulator:
 SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("sms", "模拟短信网关", 1, "notify.simulators.sms"),
     ("exchange", "模拟数据共享平台", 2, "app_server.sharing.simulators.exchange"),
+    ("wechat", "模拟微信", 3, "auth.grants.simulators.wechat"),
+    ("alipay", "模拟支付宝", 4, "auth.grants.simulators.alipay"),
     ("nontax", "模拟非税收缴系统", 5, "payments.simulators.nontax"),
 )
 

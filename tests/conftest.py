@@ -43,8 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     del config
     if os.environ.get("WANSHI_TEST_PARTS"):
         return
-    from app_server.cli.postgres import EmbeddedPostgres  # noqa: PLC0415 - order is the point
-    from app_server.cli.valkey import EmbeddedValkey  # noqa: PLC0415
+    from app_server.cli.postgres import EmbeddedPostgres
+    from app_server.cli.valkey import EmbeddedValkey
 
     BUILD.mkdir(parents=True, exist_ok=True)
     for name, part, variable in (
@@ -68,14 +68,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared material beside the checkout; users do not have it."""
+    folder = PROJECT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared material is not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def simulators() -> Iterator[dict[str, str]]:
     """All simulators as their own processes; `{name: base URL}`."""
-    from app_server.registry import SIMULATORS  # noqa: PLC0415 - after the settings are there
+    from app_server.registry import SIMULATORS
 
-    processes = [
-        subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT)
-        for name in SIMULATORS
-    ]
+    processes = [subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT) for name in SIMULATORS]
     urls = {name: f"http://127.0.0.1:{s.port}" for name, s in SIMULATORS.items()}
     for url in urls.values():
         _await_ready(url)
@@ -100,7 +106,7 @@ def _await_ready(url: str) -> None:
 @pytest.fixture(scope="session")
 async def connected() -> AsyncIterator[None]:
     """The application assembled and connected to a migrated database."""
-    from app_server import registry  # noqa: PLC0415 - after the settings are there
+    from app_server import registry
 
     registry.assemble()
     await registry.migrate()
@@ -115,24 +121,24 @@ KEPT = {"tortoise_migrations", "kernel_calendar_day", "kernel_calendar_year"}
 @pytest.fixture
 async def database(connected: None) -> None:
     """Empty tables (the calendar stays) and an empty Redis."""
-    from app_server.kernel import db  # noqa: PLC0415 - after the settings are there
-    from app_server.kernel.cache import redis  # noqa: PLC0415
+    from app_server.kernel import db
+    from app_server.kernel.cache import redis
 
     tables = await db.rows("SELECT tablename FROM pg_tables WHERE schemaname='public'")
     names = ", ".join(f'"{t["tablename"]}"' for t in tables if t["tablename"] not in KEPT)
     # The append-only trigger guards DELETE; TRUNCATE is the owner's right.
     await db.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     await redis().flushdb()
-    from auth.edge import service as edge  # noqa: PLC0415
+    from auth.edge import service as edge
 
-    edge._known.clear()  # noqa: SLF001 - tokens of a former test's sessions
+    edge._known.clear()
 
 
 @pytest.fixture(scope="session")
 async def listeners(connected: None) -> AsyncIterator[dict[str, str]]:
     """The three surfaces on real sockets in this loop; `{surface: base URL}`."""
-    from app_server.kernel.settings import load  # noqa: PLC0415 - after the settings are there
-    from app_server.main import application, listen  # noqa: PLC0415
+    from app_server.kernel.settings import load
+    from app_server.main import application, listen
 
     urls, servers = {}, []
     for surface in ("public", "staff", "partner"):
@@ -185,8 +191,8 @@ def _client(base: str) -> httpx.AsyncClient:
 
 @pytest.fixture
 def deliver() -> Any:
-    """`await deliver()` relays and runs everything the outbox holds, in this process."""
-    from app_server.kernel import outbox  # noqa: PLC0415 - after the settings are there
+    """Relay and run everything the outbox holds, in this process, when awaited."""
+    from app_server.kernel import outbox
 
     async def run(rounds: int = 50) -> None:
         for _ in range(rounds):

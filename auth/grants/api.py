@@ -8,6 +8,10 @@ from auth.grants import service
 from auth.grants.errors import CrossSite, SessionOver
 from auth.grants.rules import LIFE
 from auth.grants.schemas import (
+    ChannelBinding,
+    ChannelRefresh,
+    ChannelSessionView,
+    ChannelSignIn,
     ClientCredentials,
     ClientTokenView,
     CodeRequest,
@@ -77,6 +81,34 @@ async def refresh(call: Call) -> SessionView:
     if not token:
         raise SessionOver
     return await _session(call, await service.refresh(token, "person"))
+
+
+@endpoint("POST", "/sessions/channel", guard=anyone(), status=201, limit=SIGN_IN_LIMIT)
+async def sign_in_by_channel(call: Call, body: ChannelSignIn) -> ChannelSessionView:
+    """Sign in with a WeChat or Alipay mini-program code."""
+    del call
+    got = await service.sign_in_by_channel(body.channel, body.code)
+    if isinstance(got, service.Unbound):
+        return ChannelSessionView(
+            state="unbound", binding_token=got.binding_token, expires_in_s=got.expires_in_s
+        )
+    return await _channel_session(got)
+
+
+@endpoint("POST", "/sessions/channel/bindings", guard=anyone(), status=201, limit=SIGN_IN_LIMIT)
+async def bind_channel(call: Call, body: ChannelBinding) -> ChannelSessionView:
+    """Bind the channel account to my account, and sign in."""
+    del call
+    return await _channel_session(
+        await service.bind_channel(body.binding_token, body.login, body.password)
+    )
+
+
+@endpoint("POST", "/sessions/channel/refresh", guard=anyone(), limit=Limit("c-refresh", 60, 60))
+async def refresh_channel(call: Call, body: ChannelRefresh) -> ChannelSessionView:
+    """Exchange a mini-program's refresh token for a fresh pair."""
+    del call
+    return await _channel_session(await service.refresh(body.refresh_token, "person"))
 
 
 @endpoint("DELETE", "/sessions/current", guard=person(0))
@@ -168,6 +200,19 @@ async def _session(call: Call, granted: service.Granted) -> SessionView:
         call.set_cookie(
             COOKIE["person"], granted.refresh_token, int(LIFE["person"].total_seconds())
         )
+    return await _view(granted)
+
+
+async def _channel_session(granted: service.Granted) -> ChannelSessionView:
+    return ChannelSessionView(
+        state="signed_in",
+        session=await _view(granted),
+        refresh_token=granted.refresh_token or None,
+        expires_in_s=granted.expires_in_s,
+    )
+
+
+async def _view(granted: service.Granted) -> SessionView:
     facts = await people.person(granted.principal.subject)
     return SessionView(
         access_token=granted.access_token,

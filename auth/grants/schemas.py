@@ -75,6 +75,37 @@ class MeView(Shape):
     evidence: list[EvidenceView]
 
 
+class ChannelSignIn(Shape):
+    """A log-in code as the WeChat or Alipay client gave it."""
+
+    channel: Literal["wechat", "alipay"]
+    code: Annotated[Text, Field(min_length=8, max_length=128)]
+
+
+class ChannelBinding(Shape):
+    """Binding a channel account to an existing account."""
+
+    binding_token: Annotated[Text, Field(min_length=20, max_length=64)]
+    login: Login
+    password: Password
+
+
+class ChannelRefresh(Shape):
+    """The refresh token a mini-program keeps (it has no cookies)."""
+
+    refresh_token: Annotated[Text, Field(min_length=40, max_length=128)]
+
+
+class ChannelSessionView(Shape):
+    """Signed in, or known to the channel only: then the binding token leads on."""
+
+    state: Literal["signed_in", "unbound"]
+    session: SessionView | None = None
+    refresh_token: str | None = None
+    binding_token: str | None = None
+    expires_in_s: int
+
+
 class StaffSignIn(Shape):
     """A staff login name and password."""
 

@@ -110,7 +110,7 @@ async def test_a_used_code_serves_no_second_registration(public, simulators, del
 async def test_fifty_parallel_registrations_of_one_id_number_make_one_account(
     database, simulators, monkeypatch
 ):
-    from auth.grants import service as grants  # noqa: PLC0415 - beside the test that needs it
+    from auth.grants import service as grants
 
     async def cheap(password: str) -> str:
         return f"$cheap${password}"

@@ -1,5 +1,6 @@
 """Commands and queries of grants."""
 
+from auth.grants.service.channels import Unbound, bind_channel, sign_in_by_channel
 from auth.grants.service.clients import ClientToken, add_client, client_token
 from auth.grants.service.passwords import digest_of, set_password
 from auth.grants.service.registration import SIGN_UP, Registration, register
@@ -20,8 +21,10 @@ __all__ = [
     "ClientToken",
     "Granted",
     "Registration",
+    "Unbound",
     "add_client",
     "alive",
+    "bind_channel",
     "client_token",
     "digest_of",
     "end_session",
@@ -31,6 +34,7 @@ __all__ = [
     "refresh",
     "register",
     "set_password",
+    "sign_in_by_channel",
     "sign_in_person",
     "sign_in_staff",
 ]

@@ -1,0 +1,91 @@
+"""Alipay's OpenAPI gateway for `system.oauth.token`, with real RSA2 both ways (模拟支付宝).
+
+`POST /__codes {"open_id": …}` makes a code, as the Alipay client would for its user.
+"""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sanic import HTTPResponse, Request, Sanic
+
+from app_server.kernel.clock import SHANGHAI
+from app_server.kernel.http.simulating import refuse_production, run_simulator
+from auth.grants.providers.alipay import NODE, AlipaySettings, simulated_keys
+from auth.grants.providers.alipay_sign import private_key, public_key, sign, to_sign, verifies
+
+SKEW = timedelta(minutes=15)
+
+
+def build() -> "Sanic[Any, Any]":
+    """The simulator's application."""
+    refuse_production()
+    account, keys = AlipaySettings(), simulated_keys()
+    app: Sanic[Any, Any] = Sanic("simulator_alipay", configure_logging=False)
+    app.config.AUTO_EXTEND = False
+    ours, theirs = private_key(keys.alipay_private), public_key(keys.app_public)
+    codes: dict[str, str] = {}
+    used: set[str] = set()
+
+    def refusal(params: dict[str, str]) -> str:
+        if params.get("app_id") != account.key_id:
+            return "isv.invalid-app-id"
+        if params.get("sign_type") != "RSA2":
+            return "isv.invalid-signature-type"
+        if not verifies(theirs, to_sign(params), params.get("sign", "")):
+            return "isv.invalid-signature"
+        try:
+            sent = datetime.strptime(f"{params['timestamp']} +0800", "%Y-%m-%d %H:%M:%S %z")
+        except (KeyError, ValueError):
+            return "isv.invalid-timestamp"
+        if abs(sent - datetime.now(SHANGHAI)) > SKEW:
+            return "isv.invalid-timestamp"
+        if params.get("code") in used:
+            return "isv.code-used"
+        return "" if params.get("code") in codes else "isv.code-invalid"
+
+    @app.post("/__codes")
+    async def make(request: Request) -> HTTPResponse:
+        code = secrets.token_hex(16)
+        codes[code] = orjson.loads(request.body)["open_id"]
+        return HTTPResponse(orjson.dumps({"code": code}))
+
+    @app.post("/gateway.do")
+    async def gateway(request: Request) -> HTTPResponse:
+        form = request.form or {}
+        params = {name: str(form.get(name)) for name in form}
+        if problem := refusal(params):
+            node: dict[str, Any] = {
+                "code": "40002",
+                "msg": "Invalid Arguments",
+                "sub_code": problem,
+            }
+            return _answer("error_response", node)
+        used.add(params["code"])
+        node = {
+            "access_token": secrets.token_urlsafe(20),
+            "open_id": codes.pop(params["code"]),
+            "expires_in": 1296000,
+            "re_expires_in": 2592000,
+            "refresh_token": secrets.token_urlsafe(20),
+        }
+        return _answer(NODE, node)
+
+    def _answer(name: str, node: dict[str, Any]) -> HTTPResponse:
+        text = json.dumps(node, ensure_ascii=False)
+        mark = sign(ours, text.encode())
+        return HTTPResponse(
+            f'{{"{name}":{text},"sign":"{mark}"}}',
+            200,
+            {"X-Simulator": "alipay"},
+            "text/html;charset=utf-8",
+        )
+
+    return app
+
+
+def run(port: int) -> None:
+    """Serve until told to stop."""
+    run_simulator(build(), port)
