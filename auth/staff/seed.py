@@ -1,25 +1,20 @@
-"""Demo officers (演示工作人员); organisations are fictional, their codes check-valid."""
+"""Demo officers (演示工作人员) of fictional organisations; codes are check-valid, nobody's own."""
 
 from auth.staff import service
 
-HOUSING = ("11341602MB0000000X", "演示亳州市谯城区住房城乡建设局")
+OFFICERS = (
+    ("zhao.housing", "赵敏", "11341602MBDM00012U", "谯城区住房和城乡建设局(演示)", "341602",
+     ["case_officer", "case_approver"]),
+    ("sun.police", "孙立", "11341602MBDM00020N", "亳州市公安局谯城分局(演示)", "341602",
+     ["case_officer", "case_approver"]),
+    ("qian.review", "钱进", "11340000MB0000000M", "安徽省数据资源管理局(演示)", "340000",
+     ["miniapp_reviewer", "operator"]),
+)  # fmt: skip
 
 
 async def seed() -> None:
     """Add the demo officers; a second run changes nothing."""
-    await service.add_staff(
-        login="zhao.housing",
-        name="赵敏",
-        org=HOUSING[0],
-        org_name=HOUSING[1],
-        region="341602",
-        roles=["case_officer", "case_approver"],
-    )
-    await service.add_staff(
-        login="qian.review",
-        name="钱进",
-        org="11340000MB0000000M",
-        org_name="演示安徽省数据资源管理局",
-        region="340000",
-        roles=["miniapp_reviewer", "operator"],
-    )
+    for login, name, org, org_name, region, roles in OFFICERS:
+        await service.add_staff(
+            login=login, name=name, org=org, org_name=org_name, region=region, roles=roles
+        )

@@ -2,7 +2,7 @@
 
 from auth.grants.service.channels import Unbound, bind_channel, sign_in_by_channel
 from auth.grants.service.clients import ClientToken, add_client, client_token
-from auth.grants.service.passwords import digest_of, set_password
+from auth.grants.service.passwords import digest_of, has_password, set_password
 from auth.grants.service.registration import SIGN_UP, Registration, register
 from auth.grants.service.sessions import (
     REVOKED,
@@ -28,6 +28,7 @@ __all__ = [
     "client_token",
     "digest_of",
     "end_session",
+    "has_password",
     "issue",
     "open_session",
     "read",

@@ -48,6 +48,11 @@ async def set_password(subject_id: UUID, digest: str) -> None:
     )
 
 
+async def has_password(subject_id: UUID) -> bool:
+    """Whether a person or staff member has a password."""
+    return await Password.filter(subject_id=subject_id).exists()
+
+
 async def check_password(subject_id: UUID | None, password: str) -> None:
     """Raise `SignInRefused` or `SignInLocked` unless this is the subject's password.
 

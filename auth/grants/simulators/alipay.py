@@ -54,8 +54,8 @@ def build() -> "Sanic[Any, Any]":
 
     @app.post("/gateway.do")
     async def gateway(request: Request) -> HTTPResponse:
-        form = request.form or {}
-        params = {name: str(form.get(name)) for name in form}
+        form: dict[str, Any] = dict(request.form or {})
+        params = {name: str(values[0]) for name, values in form.items()}
         if problem := refusal(params):
             node: dict[str, Any] = {
                 "code": "40002",
