@@ -96,8 +96,9 @@ async def test_a_failing_handler_leaves_no_effect_and_holds_back_only_its_own_th
     await tick(good, 7)
     await deliver()
     assert seen == [7]
-    row = await db.row("SELECT state, attempts, error FROM kernel_delivery WHERE attempts > 0 "
-                       "AND state = 'ready'")
+    row = await db.row(
+        "SELECT state, attempts, error FROM kernel_delivery WHERE attempts > 0 AND state = 'ready'"
+    )
     assert row["attempts"] == 1
     assert "will not" in row["error"]
 
