@@ -9,7 +9,13 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHOW_LIFE = timedelta(seconds=60)
 
 STATE_NAMES = MappingProxyType(
-    {"making": "制证中", "valid": "有效", "suspended": "暂停", "revoked": "已撤销", "expired": "已过期"}
+    {
+        "making": "制证中",
+        "valid": "有效",
+        "suspended": "暂停",
+        "revoked": "已撤销",
+        "expired": "已过期",
+    }
 )
 EDGES = MappingProxyType(
     {

@@ -52,20 +52,16 @@ async def issue(
         raise UnknownType
     today = clock.today()
     turn = await db.value("SELECT nextval('licences_serial')")
-    serial = f"{today.year}{turn:09d}"
-    number = identifier(type_code, issuer_code, serial)
-    sealed = orjson.dumps(
-        {
-            "identifier": number,
-            "type": kind.name,
-            "holder": holder_name,
-            "holder_number": holder_number,
-            "issuer": issuer_name,
-            "issued_on": today,
-            "valid_until": valid_until,
-            "content": content,
-        },
-        option=orjson.OPT_SORT_KEYS,
+    number = identifier(type_code, issuer_code, f"{today.year}{turn:09d}")
+    sealed = _sealed_content(
+        identifier=number,
+        type=kind.name,
+        holder=holder_name,
+        holder_number=holder_number,
+        issuer=issuer_name,
+        issued_on=today,
+        valid_until=valid_until,
+        content=content,
     )
     digest = sm3(sealed).hex()
     async with db.unit_of_work():
@@ -92,10 +88,13 @@ async def issue(
         except IntegrityError as error:
             raise AlreadyHeld from error
         audit.record(principal, "licences.issued", f"licence:{licence_id}", owner=holder_id)
-        announce(
-            LicenceIssued(licence_id=licence_id, holder_id=holder_id, type_name=kind.name)
-        )
+        announce(LicenceIssued(licence_id=licence_id, holder_id=holder_id, type_name=kind.name))
     return Issued(licence_id, number)
+
+
+def _sealed_content(**fields: Any) -> bytes:
+    """The bytes the seal goes on: canonical JSON, so that the digest is the content's own."""
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 async def seal_licence(licence_id: UUID) -> None:

@@ -75,10 +75,16 @@ async def verify(principal: Principal, token: str) -> Verification:
     row = await Licence.get(id=taken["licence_id"])
     async with db.single_statement():
         audit.record(
-            principal, "licences.shown", f"licence:{row.id}", owner=row.holder_id, purpose="亮证核验"
+            principal,
+            "licences.shown",
+            f"licence:{row.id}",
+            owner=row.holder_id,
+            purpose="亮证核验",
         )
     facts = facts_of(row)
     sound = await seals.verify(row.public_key, row.content.encode(), row.signature)
     if not sound:
         return Verification(False, "signature", None, now)
-    return Verification(facts.state == "valid", "" if facts.state == "valid" else facts.state, facts, now)
+    return Verification(
+        facts.state == "valid", "" if facts.state == "valid" else facts.state, facts, now
+    )

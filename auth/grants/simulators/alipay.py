@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from sanic import HTTPResponse, Request, Sanic
 
 from app_server.kernel.clock import SHANGHAI
@@ -17,6 +18,36 @@ from auth.grants.providers.alipay import NODE, AlipaySettings, simulated_keys
 from auth.grants.providers.alipay_sign import private_key, public_key, sign, to_sign, verifies
 
 SKEW = timedelta(minutes=15)
+
+
+def _refusal(
+    params: dict[str, str], app_id: str, theirs: RSAPublicKey, codes: dict[str, str], used: set[str]
+) -> str:
+    if params.get("app_id") != app_id:
+        return "isv.invalid-app-id"
+    if params.get("sign_type") != "RSA2":
+        return "isv.invalid-signature-type"
+    if not verifies(theirs, to_sign(params), params.get("sign", "")):
+        return "isv.invalid-signature"
+    try:
+        sent = datetime.strptime(f"{params['timestamp']} +0800", "%Y-%m-%d %H:%M:%S %z")
+    except (KeyError, ValueError):
+        return "isv.invalid-timestamp"
+    if abs(sent - datetime.now(SHANGHAI)) > SKEW:
+        return "isv.invalid-timestamp"
+    if params.get("code") in used:
+        return "isv.code-used"
+    return "" if params.get("code") in codes else "isv.code-invalid"
+
+
+def _answer(name: str, node: dict[str, Any], ours: RSAPrivateKey) -> HTTPResponse:
+    text = json.dumps(node, ensure_ascii=False)
+    return HTTPResponse(
+        f'{{"{name}":{text},"sign":"{sign(ours, text.encode())}"}}',
+        200,
+        {"X-Simulator": "alipay"},
+        "text/html;charset=utf-8",
+    )
 
 
 def build() -> "Sanic[Any, Any]":
@@ -29,23 +60,6 @@ def build() -> "Sanic[Any, Any]":
     codes: dict[str, str] = {}
     used: set[str] = set()
 
-    def refusal(params: dict[str, str]) -> str:
-        if params.get("app_id") != account.key_id:
-            return "isv.invalid-app-id"
-        if params.get("sign_type") != "RSA2":
-            return "isv.invalid-signature-type"
-        if not verifies(theirs, to_sign(params), params.get("sign", "")):
-            return "isv.invalid-signature"
-        try:
-            sent = datetime.strptime(f"{params['timestamp']} +0800", "%Y-%m-%d %H:%M:%S %z")
-        except (KeyError, ValueError):
-            return "isv.invalid-timestamp"
-        if abs(sent - datetime.now(SHANGHAI)) > SKEW:
-            return "isv.invalid-timestamp"
-        if params.get("code") in used:
-            return "isv.code-used"
-        return "" if params.get("code") in codes else "isv.code-invalid"
-
     @app.post("/__codes")
     async def make(request: Request) -> HTTPResponse:
         code = secrets.token_hex(16)
@@ -56,13 +70,9 @@ def build() -> "Sanic[Any, Any]":
     async def gateway(request: Request) -> HTTPResponse:
         form: dict[str, Any] = dict(request.form or {})
         params = {name: str(values[0]) for name, values in form.items()}
-        if problem := refusal(params):
-            node: dict[str, Any] = {
-                "code": "40002",
-                "msg": "Invalid Arguments",
-                "sub_code": problem,
-            }
-            return _answer("error_response", node)
+        if problem := _refusal(params, account.key_id, theirs, codes, used):
+            told = {"code": "40002", "msg": "Invalid Arguments", "sub_code": problem}
+            return _answer("error_response", told, ours)
         used.add(params["code"])
         node = {
             "access_token": secrets.token_urlsafe(20),
@@ -71,17 +81,7 @@ def build() -> "Sanic[Any, Any]":
             "re_expires_in": 2592000,
             "refresh_token": secrets.token_urlsafe(20),
         }
-        return _answer(NODE, node)
-
-    def _answer(name: str, node: dict[str, Any]) -> HTTPResponse:
-        text = json.dumps(node, ensure_ascii=False)
-        mark = sign(ours, text.encode())
-        return HTTPResponse(
-            f'{{"{name}":{text},"sign":"{mark}"}}',
-            200,
-            {"X-Simulator": "alipay"},
-            "text/html;charset=utf-8",
-        )
+        return _answer(NODE, node, ours)
 
     return app
 
