@@ -66,30 +66,34 @@ async def issue(
     digest = sm3(sealed).hex()
     async with db.unit_of_work():
         allowed = await seals.authorise(principal, issuer_code, digest, f"{kind.name} {number}")
-        licence_id = uuid7()
-        try:
-            await Licence.create(
-                id=licence_id,
-                identifier=number,
-                type_code=type_code,
-                holder_id=holder_id,
-                holder_name=holder_name,
-                holder_number=holder_number,
-                issuer_code=issuer_code,
-                issuer_name=issuer_name,
-                region=region,
-                content=sealed.decode(),
-                digest=digest,
-                case_no=case_no,
-                authorisation_id=allowed,
-                issued_on=today,
-                expires_on=valid_until,
-            )
-        except IntegrityError as error:
-            raise AlreadyHeld from error
+        licence_id = await _add(
+            identifier=number,
+            type_code=type_code,
+            holder_id=holder_id,
+            holder_name=holder_name,
+            holder_number=holder_number,
+            issuer_code=issuer_code,
+            issuer_name=issuer_name,
+            region=region,
+            content=sealed.decode(),
+            digest=digest,
+            case_no=case_no,
+            authorisation_id=allowed,
+            issued_on=today,
+            expires_on=valid_until,
+        )
         audit.record(principal, "licences.issued", f"licence:{licence_id}", owner=holder_id)
         announce(LicenceIssued(licence_id=licence_id, holder_id=holder_id, type_name=kind.name))
     return Issued(licence_id, number)
+
+
+async def _add(**columns: Any) -> UUID:
+    licence_id = uuid7()
+    try:
+        await Licence.create(id=licence_id, **columns)
+    except IntegrityError as error:
+        raise AlreadyHeld from error
+    return licence_id
 
 
 def _sealed_content(**fields: Any) -> bytes:
