@@ -111,7 +111,7 @@ def build_key() -> str | None:
 
 
 def uv_environment() -> dict[str, str]:
-    """uv does not read pip's configuration; translate what decides how a registry is reached."""
+    """Uv does not read pip's configuration; translate what decides how a registry is reached."""
     env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
     for setting, variable in (
         ("index-url", "UV_DEFAULT_INDEX"),
