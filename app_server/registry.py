@@ -36,8 +36,14 @@ CONTEXTS: tuple[str, ...] = (
     "notify",
     "app_server.sharing",
     "app_server.seals",
+    "app_server.forms",
     "payments",
     "app_server.licences",
+    "app_server.items",
+    "app_server.cases",
+    "app_server.evaluations",
+    "app_server.search",
+    "app_server.portal",
 )
 
 CONTEXTS += tuple(filter(None, os.environ.get("WANSHI_EXTRA_CONTEXTS", "").split(",")))

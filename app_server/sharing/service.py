@@ -51,7 +51,10 @@ async def read(
         raise SharingUnavailable from error
     async with db.single_statement():
         audit.record(
-            principal, "sharing.read", f"service:{service.code}", owner=owner,
+            principal,
+            "sharing.read",
+            f"service:{service.code}",
+            owner=owner,
             purpose=f"{purpose}({service.source_name})",
         )
     given = {name: answer[name] for name in service.gives if name in answer}

@@ -52,8 +52,14 @@ class Gateway(Protocol):
     merchant: str
 
     async def create(
-        self, *, out_trade_no: str, amount_fen: int, title: str, pay_code: str,
-        expires_at: datetime, return_url: str,
+        self,
+        *,
+        out_trade_no: str,
+        amount_fen: int,
+        title: str,
+        pay_code: str,
+        expires_at: datetime,
+        return_url: str,
     ) -> Created | Refused | NoAnswer:
         """Place an order."""
 

@@ -187,9 +187,7 @@ class NonTaxGateway:
         except httpx.HTTPError:
             return None
         try:
-            return opened(
-                self.account, path, dict(reply.headers), reply.content, datetime.now(UTC)
-            )
+            return opened(self.account, path, dict(reply.headers), reply.content, datetime.now(UTC))
         except BadNotice:
             # An answer we cannot trust is no answer: the order may well exist (rule 3).
             return None

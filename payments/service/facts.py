@@ -32,8 +32,8 @@ async def apply_fact(fact: Fact) -> str:
         if attempt is None:
             return await _keep(fact, "unknown_order")
         # Lock order first, then attempt: everybody in this order, so nobody waits in a circle.
-        order = await Order.get(id=attempt.order_id).select_for_update()
-        attempt = await Attempt.get(id=attempt.id).select_for_update()
+        order = await Order.select_for_update().get(id=attempt.order_id)
+        attempt = await Attempt.select_for_update().get(id=attempt.id)
         if not _agrees(fact, attempt):
             log.error("payment_mismatch", out_trade_no=fact.out_trade_no, channel=fact.channel)
             return await _keep(fact, "mismatch")
@@ -91,7 +91,7 @@ async def _succeed(fact: Fact, order: Order, attempt: Attempt) -> None:
     attempt.channel_trade_no = fact.channel_trade_no
     attempt.paid_at = fact.paid_at or clock.now()
     await attempt.save(update_fields=["state", "channel_trade_no", "paid_at"])
-    bill = await Bill.get(id=order.bill_id).select_for_update()
+    bill = await Bill.select_for_update().get(id=order.bill_id)
     already = bill.state == "paid"
     credit = "suspense:duplicate" if already else f"agency:{bill.agency_code}"
     await _book(

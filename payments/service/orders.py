@@ -51,9 +51,9 @@ async def start_order(principal: Principal, bill_no: str, channel: str) -> Order
 async def _prepared(principal: Principal, bill_no: str, channel: str) -> tuple[Attempt, Bill]:
     now = clock.now()
     async with db.unit_of_work():
-        bill = await Bill.get_or_none(
+        bill = await Bill.select_for_update().get_or_none(
             bill_no=bill_no, person_id=principal.subject
-        ).select_for_update()
+        )
         if bill is None:
             raise NoSuchBill
         if bill.state != "unpaid":

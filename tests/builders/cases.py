@@ -37,9 +37,7 @@ async def filled_draft(owner: Principal, item: ItemFacts) -> UUID:
     own = {k: v for k, v in ANSWERS[item.form_code].items() if k not in draft.sources}
     draft = await forms.save(owner.subject, draft.id, draft.version, {**draft.data, **own})
     for material in draft.materials:
-        await forms.put_material(
-            owner.subject, draft.id, material["code"], picture(), "照片.jpg"
-        )
+        await forms.put_material(owner.subject, draft.id, material["code"], picture(), "照片.jpg")
     return draft.id
 
 

@@ -31,9 +31,7 @@ async def resident(tier: int = 1, name: str = "李明轩", number: str | None = 
     """A registered resident with evidence for `tier`, as a principal without a session."""
     number = number or id_number()
     async with db.unit_of_work():
-        person_id = await people.add_person(
-            people.NewPerson(name, number, "male", "汉族", phone())
-        )
+        person_id = await people.add_person(people.NewPerson(name, number, "male", "汉族", phone()))
         principal = Principal(kind="person", id=person_id, tier=tier)
         for source in ("population_four_fields", "face_and_code")[:tier]:
             await identity.add_evidence(principal, person_id, source)

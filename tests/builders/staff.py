@@ -12,7 +12,12 @@ async def officer(
     """A staff member with these roles (case_officer by default), as a principal."""
     given = list(roles or ("case_officer", "case_approver"))
     staff_id = await staff.add_staff(
-        login=login, name="赵干事", org=org, org_name="演示住房城乡建设局", region=region, roles=given
+        login=login,
+        name="赵干事",
+        org=org,
+        org_name="演示住房城乡建设局",
+        region=region,
+        roles=given,
     )
     return Principal(
         kind="staff", id=staff_id, roles=frozenset(given), org=org, region=region, name="赵干事"

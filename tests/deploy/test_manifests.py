@@ -31,27 +31,41 @@ def test_every_manifest_is_listed_in_the_kustomization():
 def test_the_dockerfile_passes_hadolint():
     told = subprocess.run(
         [BIN / "hadolint", PROJECT / "deploy/Dockerfile"],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told.returncode == 0, told.stdout
 
 
 def test_the_compose_file_is_accepted():
     for command in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(command[0]) and not subprocess.run(
-            [*command, "version"], capture_output=True, check=False
-        ).returncode:
+        if (
+            shutil.which(command[0])
+            and not subprocess.run(
+                [*command, "version"], capture_output=True, check=False
+            ).returncode
+        ):
             break
     else:
         pytest.skip("neither `docker compose` nor `docker-compose` is on this machine")
-    names = (
-        "DATABASE_URL REDIS_URL STORAGE_URL PUBLIC_ORIGIN STAFF_ORIGIN PARTNER_ORIGIN "
-        "MINIAPP_DOMAIN METRICS_TOKEN SECRETS_FILE"
-    ).split()
+    names = [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "STORAGE_URL",
+        "PUBLIC_ORIGIN",
+        "STAFF_ORIGIN",
+        "PARTNER_ORIGIN",
+        "MINIAPP_DOMAIN",
+        "METRICS_TOKEN",
+        "SECRETS_FILE",
+    ]
     told = subprocess.run(
         [*command, "-f", PROJECT / "deploy/compose.yaml", "config"],
         env={**os.environ, **dict.fromkeys(names, "x")},
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
 
@@ -60,7 +74,10 @@ def test_production_refuses_what_only_development_may_have():
     refused = subprocess.run(
         [sys.executable, "-c", "from app_server.cli import main; main()", "check-config"],
         env={"PATH": os.environ["PATH"], "ENV": "production"},
-        cwd=PROJECT, capture_output=True, text=True, check=False,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert refused.returncode == 1
     for word in ("database_url", "simulators", "secrets_file", "https"):

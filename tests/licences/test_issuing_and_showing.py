@@ -91,9 +91,7 @@ async def test_one_shown_code_verified_fifty_times_at_once_succeeds_once(databas
     issued = await issue(holder, by)
     await deliver()
     shown = await licences.show(holder, issued.id)
-    answers = await asyncio.gather(
-        *(licences.verify(ANONYMOUS, shown.token) for _ in range(50))
-    )
+    answers = await asyncio.gather(*(licences.verify(ANONYMOUS, shown.token) for _ in range(50)))
     assert sum(answer.valid for answer in answers) == 1
     assert {answer.reason for answer in answers} == {"", "used"}
 
@@ -104,7 +102,7 @@ async def test_an_altered_licence_does_not_verify(database, deliver):
     issued = await issue(holder, by)
     await deliver()
     row = await db.row("SELECT content FROM licences_licence WHERE id=$1", issued.id)
-    from app_server.kernel.crypto import seal, unseal  # noqa: PLC0415 - only this test alters
+    from app_server.kernel.crypto import seal, unseal
 
     place = "licences_licence.content"
     altered = unseal(row["content"], place).replace("李明轩", "李明宣")
@@ -132,7 +130,7 @@ async def test_the_holder_sees_that_the_licence_was_shown(public, deliver):
 
 
 def test_openssl_verifies_our_sm2_signature(tmp_path):
-    from app_server.seals.providers import sm2  # noqa: PLC0415 - the provider itself is judged
+    from app_server.seals.providers import sm2
 
     private, public_key = sm2.make_key()
     data = "公共租赁住房保障资格证".encode()
@@ -144,10 +142,29 @@ def test_openssl_verifies_our_sm2_signature(tmp_path):
     (tmp_path / "data").write_bytes(data)
     (tmp_path / "sig").write_bytes(der)
     told = subprocess.run(
-        ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.der", "-keyform", "DER",
-         "-rawin", "-digest", "sm3", "-in", "data", "-sigfile", "sig",
-         "-pkeyopt", "distid:1234567812345678"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        [
+            "openssl",
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            "key.der",
+            "-keyform",
+            "DER",
+            "-rawin",
+            "-digest",
+            "sm3",
+            "-in",
+            "data",
+            "-sigfile",
+            "sig",
+            "-pkeyopt",
+            "distid:1234567812345678",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Verified Successfully" in told.stdout + told.stderr, told
 

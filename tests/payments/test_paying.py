@@ -116,9 +116,9 @@ async def test_a_hundred_copies_of_a_notice_book_once(database, simulators):
     )
     assert verdicts.count("applied") == 1
     assert await balance() == {"channel": 2000, "agency": -2000}
-    assert await db.value(
-        "SELECT count(*) FROM kernel_event WHERE name='payments.bill_paid/1'"
-    ) == 1
+    assert (
+        await db.value("SELECT count(*) FROM kernel_event WHERE name='payments.bill_paid/1'") == 1
+    )
 
 
 @pytest.mark.parametrize("lie", ["signature", "clock", "body", "key", "nothing"])

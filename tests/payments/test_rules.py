@@ -17,7 +17,9 @@ def test_every_amount_survives_being_written_in_yuan(fen):
     assert fen_from_yuan(yuan_from_fen(fen)) == fen
 
 
-@pytest.mark.parametrize("text", ["1.005", "1e2", "\uff11", "1_000", "NaN", "-1", "", "1.", ".5", " 1"])
+@pytest.mark.parametrize(
+    "text", ["1.005", "1e2", "\uff11", "1_000", "NaN", "-1", "", "1.", ".5", " 1"]
+)
 def test_anything_but_plain_yuan_is_refused(text):
     with pytest.raises(ValueError, match="amount"):
         fen_from_yuan(text)

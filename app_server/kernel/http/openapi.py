@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 from app_server.kernel.http.endpoint import ENDPOINTS, Endpoint
 
 VERSION = "1.0.0"
+MIN_CLIENT_VERSION = "1.0.0"
 _REF = "#/components/schemas/{model}"
 
 _PROBLEM = {
@@ -49,7 +50,7 @@ def document(surface: str, title: str) -> dict[str, Any]:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": VERSION, "x-min-client-version": "1.0.0"},
+        "info": {"title": title, "version": VERSION, "x-min-client-version": MIN_CLIENT_VERSION},
         "paths": paths,
         "components": {
             "schemas": definitions.get("$defs", {}) | {"Problem": _PROBLEM},

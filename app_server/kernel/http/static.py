@@ -1,4 +1,4 @@
-"""A built front end served from memory: compressed once, cached for good where its name is a hash."""
+"""A built front end from memory: compressed once, cached for good where a name is a hash."""
 
 import gzip
 import mimetypes

@@ -19,7 +19,7 @@ def sign(private_key: str, public_key: str, data: bytes) -> str:
     """r‖s over the SM3 digest with Z_A (GM/T 0009), 64 bytes as hex."""
     key = SM2(bytes.fromhex(private_key), USER_ID, bytes.fromhex(public_key))
     r, s = key.sign(data)
-    return (r.rjust(32, b"\0") + s.rjust(32, b"\0")).hex()
+    return bytes(r.rjust(32, b"\0") + s.rjust(32, b"\0")).hex()
 
 
 def verify(public_key: str, data: bytes, signature: str) -> bool:

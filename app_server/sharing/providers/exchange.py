@@ -62,9 +62,7 @@ class Exchange:
         except httpx.HTTPError as error:
             raise ExchangeDown(service) from error
         expected = mark(self._account.secret, service, nonce, reply.text)
-        if reply.status_code != 200 or not same(
-            reply.headers.get("x-exchange-mark", ""), expected
-        ):
+        if reply.status_code != 200 or not same(reply.headers.get("x-exchange-mark", ""), expected):
             raise ExchangeDown(f"{service}: {reply.status_code}")
         answer: dict[str, Any] = orjson.loads(reply.content)
         return answer

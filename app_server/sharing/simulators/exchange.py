@@ -28,7 +28,9 @@ def build() -> "Sanic[Any, Any]":
     account = ExchangeSettings()
     app: Sanic[Any, Any] = Sanic("simulator_exchange", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    people: dict[str, Record] = {p["id_number"]: p for p in json.loads(PEOPLE.read_text())["people"]}
+    people: dict[str, Record] = {
+        p["id_number"]: p for p in json.loads(PEOPLE.read_text())["people"]
+    }
     seen: dict[str, float] = {}
 
     @app.post("/services/<service:str>")

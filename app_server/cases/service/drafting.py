@@ -1,0 +1,33 @@
+"""Opening a draft for an item: tier first, then everything that need not be typed."""
+
+from app_server.cases.errors import NotOnline
+from app_server.cases.rules import may_apply
+from app_server.cases.service.prefill import prefill
+from app_server.forms import service as forms
+from app_server.items import service as items
+from app_server.kernel.principal import Principal
+
+
+async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
+    """Open a prefilled draft; raises `NoSuchItem`, `ItemTierTooLow`, `NotOnline`."""
+    item = await items.published(item_code)
+    may_apply(principal.tier, item.min_tier)
+    if not item.form_code:
+        raise NotOnline
+    form = await forms.form(item.form_code)
+    known = await prefill(principal, form, f"{item.name}预填")
+    return await forms.open_draft(
+        forms.NewDraft(
+            person_id=principal.subject,
+            form=form,
+            subject=item.code,
+            subject_name=item.name,
+            data=known.data,
+            sources=known.sources,
+            missing=known.missing,
+            materials=[
+                {"code": m.code, "name": m.name, "required": m.required, "hint": m.how}
+                for m in item.materials
+            ],
+        )
+    )

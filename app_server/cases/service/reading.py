@@ -1,0 +1,86 @@
+"""How is my case? One row by one index; everything else the process remembers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app_server.cases import rules
+from app_server.cases.errors import NoSuchCase
+from app_server.forms import service as forms
+from app_server.kernel import clock, db, working_days
+from app_server.kernel.crypto import unseal
+
+PAGE = 20
+CaseRow = Mapping[str, Any]
+
+SELECT = (
+    "SELECT id, case_no, person_id, applicant, item_code, item_version, item_name, region, "
+    "department, state, outcome, submitted_at, accepted_at, due_on, limit_unit, timeline, "
+    "correction, data, sources, materials, form_code, form_version, bill, fee_fen, licence_id, "
+    "version FROM cases_case"
+)
+_OWN = f"{SELECT} WHERE case_no=$1 AND person_id=$2"
+_LIST = (
+    "SELECT id, case_no, item_name, state, submitted_at, due_on, limit_unit, region "
+    "FROM cases_case WHERE person_id=$1 AND ($2::uuid IS NULL OR id < $2) "
+    "ORDER BY id DESC LIMIT $3"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A case with everything its reader is shown, decrypted.
+
+    JSON stays text until somebody asks: the most frequent reader passes it on as it is.
+    """
+
+    row: CaseRow
+    data_text: str
+    form: forms.FormFacts
+    days_left: int | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What was filled in."""
+        found: dict[str, Any] = orjson.loads(self.data_text)
+        return found
+
+    def part(self, name: str) -> Any:
+        """A JSON column, or None: `timeline`, `materials`, `correction`, `bill`, `sources`."""
+        text = self.row[name]
+        return orjson.loads(text) if text else None
+
+
+async def own_case(person_id: UUID, case_no: str) -> OwnView:
+    """A person's own case; raises `NoSuchCase`, also for another person's."""
+    row = await db.row(_OWN, case_no, person_id)
+    if row is None:
+        raise NoSuchCase
+    return await opened(row)
+
+
+async def opened(row: CaseRow) -> OwnView:
+    """A row of `SELECT`, with its data decrypted."""
+    return OwnView(
+        row=row,
+        data_text=unseal(row["data"], "cases_case.data"),
+        form=await forms.form(row["form_code"], row["form_version"]),
+        days_left=await days_left(row),
+    )
+
+
+async def days_left(row: CaseRow) -> int | None:
+    """Days until the promise ends, while the clock runs."""
+    if row["state"] != "accepted" or row["due_on"] is None:
+        return None
+    calendar = await working_days.calendar()
+    return rules.days_left(calendar, clock.today(), row["due_on"], row["limit_unit"])
+
+
+async def own_cases(person_id: UUID, after: UUID | None) -> list[tuple[CaseRow, int | None]]:
+    """One page of a person's cases, newest first, with the days left."""
+    found = await db.rows(_LIST, person_id, after, PAGE)
+    return [(row, await days_left(row)) for row in found]

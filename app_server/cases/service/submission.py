@@ -1,0 +1,149 @@
+"""Handing in: reads first, then case, step, record, event and timer in one statement."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from app_server.cases import rules
+from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
+from app_server.cases.events import CaseSubmitted
+from app_server.cases.service.steps import SELF, timeline_entry
+from app_server.forms import service as forms
+from app_server.forms.errors import DraftUsed
+from app_server.items import service as items
+from app_server.kernel import audit, clock, db, idempotency, regions, schedule, working_days
+from app_server.kernel.crypto import seal
+from app_server.kernel.ids import uuid7
+from app_server.kernel.outbox import announce
+from app_server.kernel.principal import Principal
+from auth.people import service as people
+
+TRIES = 5
+SILENCE = "cases.silence"
+
+
+async def submit(principal: Principal, draft_id: UUID) -> str:
+    """Turn a draft into a case; answers its number.
+
+    Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `FormChanged`, `AlreadyRunning`, and
+    `InvalidInput` with one message per field or material.
+    """
+    draft = await forms.draft(principal.subject, draft_id)
+    if draft.used:
+        raise DraftUsed
+    item = await items.published(draft.subject)
+    rules.may_apply(principal.tier, item.min_tier)
+    if not item.form_code:
+        raise NotOnline
+    if item.form_code != draft.form.code:
+        raise FormChanged
+    data = draft.checked_for_submission()
+    await _none_running(principal.subject, item.code)
+    who = await people.person(principal.subject)
+    calendar = await working_days.calendar()
+    row = _row(draft, item, data, who.display_name)
+    for _ in range(TRIES):
+        row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
+        if await _written(principal, row, rules.silence_ends(calendar, clock.today())):
+            return str(row["case_no"])
+    raise NumbersExhausted
+
+
+async def _none_running(person_id: UUID, item_code: str) -> None:
+    running = await db.value(
+        "SELECT case_no FROM cases_case WHERE person_id=$1 AND item_code=$2 "
+        "AND state = ANY($3::text[]) LIMIT 1",
+        person_id,
+        item_code,
+        list(rules.RUNNING),
+    )
+    if running is not None:
+        raise AlreadyRunning(case_no=running)
+
+
+def _row(
+    draft: forms.DraftFacts, item: items.ItemFacts, data: dict[str, Any], applicant: str
+) -> dict[str, Any]:
+    now = clock.now()
+    promise = item.promise_limit
+    return {
+        "draft_id": draft.id,
+        "person_id": draft.person_id,
+        "applicant": applicant,
+        "item_code": item.code,
+        "item_version": item.version,
+        "item_name": item.name,
+        "region": item.region,
+        "city_code": regions.city_of(item.region),
+        "org": item.org,
+        "department": item.department,
+        "form_code": draft.form.code,
+        "form_version": draft.form.version,
+        "data": seal(orjson.dumps(data).decode(), "cases_case.data"),
+        "sources": draft.sources,
+        "materials": draft.materials,
+        "state": "submitted",
+        "timeline": [timeline_entry("submitted", SELF, "", now)],
+        "corrections": 0,
+        "fee_fen": item.fee_fen,
+        "limit_days": promise.days if promise else None,
+        "limit_unit": promise.unit if promise else "workday",
+        "submitted_at": now,
+        "received_at": now,
+        "due_provisional": False,
+        "version": 1,
+    }
+
+
+async def _written(principal: Principal, row: dict[str, Any], silence_at: Any) -> bool:
+    """Write everything at once; False when the number was taken and another must be drawn."""
+    try:
+        async with db.single_statement() as uow:
+            idempotency.claim()
+            uow.add("cases_case", row)
+            uow.add("cases_step", _first_step(principal, row))
+            audit.record(
+                principal, "cases.submitted", f"case:{row['case_no']}", owner=row["person_id"]
+            )
+            schedule.later(
+                SILENCE,
+                f"case:{row['id']}",
+                silence_at,
+                case_no=row["case_no"],
+                received=row["received_at"].isoformat(),
+            )
+            announce(CaseSubmitted(**_news(row), draft_id=row["draft_id"]))
+    except asyncpg.UniqueViolationError as error:
+        # Only these three are expected; anything else (a doubled idempotency key) goes up.
+        match error.constraint_name or "":
+            case "cases_case_running":
+                raise AlreadyRunning from error
+            case name if name.startswith("cases_case_draft_id"):
+                raise DraftUsed from error
+            case name if name.startswith("cases_case_case_no"):
+                return False
+        raise
+    return True
+
+
+def _first_step(principal: Principal, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "case_id": row["id"],
+        "move": "submit",
+        "from_state": "",
+        "to_state": "submitted",
+        "actor": principal.ref,
+        "note": "",
+        "at": row["submitted_at"],
+    }
+
+
+def _news(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "case_id": row["id"],
+        **{name: row[name] for name in
+           ("case_no", "person_id", "item_code", "item_name", "region")},
+    }

@@ -1,0 +1,72 @@
+"""Items as others may know them: the one in force, one version, those of a region."""
+
+import time
+from collections.abc import Sequence
+
+from app_server.items.errors import NoSuchItem
+from app_server.items.rules import ItemFacts
+from app_server.kernel import db, regions
+
+KEEP = 3.0
+_published: dict[str, tuple[float, ItemFacts]] = {}
+_versions: dict[tuple[str, int], ItemFacts] = {}
+
+
+async def published(code: str) -> ItemFacts:
+    """The item in force under a code, at most three seconds old; raises `NoSuchItem`."""
+    known = _published.get(code)
+    if known is None or time.monotonic() - known[0] > KEEP:
+        row = await db.row(
+            "SELECT v.facts, v.version FROM items_item i JOIN items_version v "
+            "ON v.code = i.code AND v.version = i.current WHERE i.code = $1",
+            code,
+        )
+        if row is None:
+            raise NoSuchItem
+        known = (time.monotonic(), _facts(row["facts"], row["version"]))
+        _published[code] = known
+    return known[1]
+
+
+async def version(code: str, number: int) -> ItemFacts:
+    """One published version, which never changes; raises `NoSuchItem`."""
+    known = _versions.get((code, number))
+    if known is None:
+        facts = await db.value(
+            "SELECT facts FROM items_version WHERE code=$1 AND version=$2", code, number
+        )
+        if facts is None:
+            raise NoSuchItem
+        known = _versions[(code, number)] = _facts(facts, number)
+    return known
+
+
+async def in_region(region: str, limit: int = 200) -> Sequence[ItemFacts]:
+    """Items in force for people of a region: of the region itself, above it and below it."""
+    above = [region]
+    while (parent := regions.parent_of(above[-1])) is not None:
+        above.append(parent)
+    rows = await db.rows(
+        "SELECT v.facts, v.version FROM items_item i JOIN items_version v "
+        "ON v.code = i.code AND v.version = i.current "
+        "WHERE i.region = ANY($1::text[]) OR i.region LIKE $2 "
+        "ORDER BY length(rtrim(i.region, '0')) DESC, v.published_at, i.code LIMIT $3",
+        above,
+        _prefix(region) + "%",
+        limit,
+    )
+    return [_facts(row["facts"], row["version"]) for row in rows]
+
+
+def _prefix(region: str) -> str:
+    level = regions.level_of(region)
+    return {"province": region[:2], "city": region[:4]}.get(level, region)
+
+
+def forget(code: str) -> None:
+    """Read an item again at the next question (this process just published it)."""
+    _published.pop(code, None)
+
+
+def _facts(text: str, number: int) -> ItemFacts:
+    return ItemFacts.model_validate_json(text).model_copy(update={"version": number})

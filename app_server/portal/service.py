@@ -1,0 +1,34 @@
+"""Queries of the portal."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app_server.items import service as items
+from app_server.items.service import ItemFacts
+from app_server.kernel import regions
+
+DATA = Path(__file__).with_name("data") / "home.json"
+HOME_ITEMS = 12
+
+
+@lru_cache(maxsize=1)
+def home_content() -> dict[str, list[dict[str, str]]]:
+    """Quick entries and notices."""
+    content: dict[str, list[dict[str, str]]] = orjson.loads(DATA.read_bytes())
+    return content
+
+
+async def home_items(region: str) -> Sequence[ItemFacts]:
+    """Items for the home page of a region; raises `NoSuchRegion`."""
+    regions.region(region)
+    return await items.in_region(region, HOME_ITEMS)
+
+
+async def home_mini_apps(region: str) -> Sequence[dict[str, Any]]:
+    """Mini-apps listed for a region; none until `miniapps` is part of this instance."""
+    del region
+    return ()

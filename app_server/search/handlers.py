@@ -1,0 +1,28 @@
+"""What search learns from others."""
+
+from app_server.cases.events import CaseSubmitted
+from app_server.items import service as items
+from app_server.items.events import ItemPublished
+from app_server.kernel.events import handles
+from app_server.search import service
+
+
+@handles(ItemPublished)
+async def learn_item(event: ItemPublished) -> None:
+    """Make a published version findable under its name and what people call it."""
+    item = await items.version(event.code, event.version)
+    await service.put(
+        "item",
+        item.code,
+        region=item.region,
+        title=item.name,
+        subtitle=item.department,
+        words=item.aliases,
+        min_tier=item.min_tier,
+    )
+
+
+@handles(CaseSubmitted)
+async def count_submission(event: CaseSubmitted) -> None:
+    """What is applied for often comes first."""
+    await service.count_use(event.case_id, event.item_code)
