@@ -1,0 +1,101 @@
+// Pictures of every page at 390×844, normal and elder, with an axe run on each.
+//   npm run shots [-- --only home,cases] [--ui elder]      (pictures: build/shots of the repository)
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { createServer } from 'vite'
+
+const at = p => fileURLToPath(new URL(p, import.meta.url))
+const flag = name => { const i = process.argv.indexOf(`--${name}`); return i > 0 ? process.argv[i + 1] : undefined }
+const only = flag('only')?.split(',')
+const styles = flag('ui') ? [flag('ui')] : ['normal', 'elder']
+const out = at('../../../build/shots')
+const binary = [process.env.CHROMIUM, at('../../../var/assets/bin/chromium'), '/usr/bin/chromium'].find(p => p && existsSync(p))
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const NO = '341602000000-20261118-000231'
+
+const fill = label => async (page, value) => page.getByLabel(label).fill(value)
+async function faceTo(p) {
+  await p.locator('.agree').click()
+  await p.getByRole('button', { name: '同意并开始' }).click()
+  await p.locator('input[type=file]').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await p.screenshot({ type: 'jpeg' }) })
+}
+const pages = [
+  ['home', '/', 2], ['home-guest', '/', 0], ['regions', '/regions', 0], ['search', '/search', 0], ['search-hits', '/search?q=社保', 0],
+  ['search-empty', '/search?q=航天', 0], ['guide', '/items/bz-gzf', 2], ['sign-in', '/sign-in?back=/cases', 0],
+  ['sign-up', '/sign-up', 0, async p => { await fill('姓名')(p, '周'); await p.getByRole('button', { name: '下一步' }).click() }],
+  ['sign-up-phone', '/sign-up', 0, async p => {
+    await fill('姓名')(p, '周晓岚')
+    await fill('身份证号码')(p, '11010519491231002X')
+    await p.getByRole('button', { name: '下一步' }).click()
+    await p.getByLabel('手机号').fill('13800002046')
+    await p.getByRole('button', { name: '获取验证码' }).click()
+    await p.getByText('验证码已发到').waitFor()
+  }],
+  ['tier', '/tier?need=2&back=/licences', 1], ['face-consent', '/tier/face', 1],
+  ['face-camera', '/tier/face', 1, async p => { await p.locator('.agree').click(); await p.getByRole('button', { name: '同意并开始' }).click(); await p.getByText('请正对镜头').waitFor() }],
+  ['face-code', '/tier/face', 1, async p => { await faceTo(p); await p.getByText('再确认一步').waitFor() }],
+  ['face-passed', '/tier/face', 1, async p => { await faceTo(p); await p.getByLabel('短信验证码').fill('123456'); await p.getByRole('button', { name: '完成核验' }).click(); await p.getByText('核验通过').waitFor() }],
+  ['draft', '/apply/bz-gzf', 2, async p => { await p.getByText('要交的材料').waitFor() }],
+  ['draft-date', '/apply/bz-gzf', 2, async p => { await p.getByLabel('年', { exact: true }).selectOption('2026'); await p.getByLabel('月', { exact: true }).selectOption('02'); await p.getByLabel('日', { exact: true }).scrollIntoViewIfNeeded() }],
+  ['draft-errors', '/apply/bz-gzf', 2, async p => { await p.getByRole('button', { name: '下一步：核对' }).click(); await p.waitForTimeout(900) }],
+  ['draft-uploaded', '/apply/bz-gzf', 2, async p => {
+    await p.getByText('要交的材料').waitFor()
+    await p.locator('input[type=file]').nth(1).setInputFiles({ name: '承诺书.jpg', mimeType: 'image/jpeg', buffer: await p.screenshot({ type: 'jpeg' }) })
+    await p.getByText('已上传').first().waitFor()
+    await p.locator('.papers').scrollIntoViewIfNeeded()
+  }],
+  ['draft-confirm', '/drafts/d1/confirm', 2], ['cases', '/cases', 2], ['cases-guest', '/cases', 0], ['case', `/cases/${NO}`, 2],
+  ['case-new', '/cases/340100000000-20261119-000118?new=1', 2], ['correction', `/cases/${NO}/correction`, 2],
+  ['rating', '/cases/340500000000-20261028-000902/rating', 2, async p => { await p.locator('.stars label').nth(3).click() }],
+  ['bills', '/bills', 2], ['bill', '/bills/B2026112100006', 2], ['pay-result', '/#/pay/result/O1', 2], ['pay-failed', '/pay/result/O2', 2],
+  ['licences', '/licences', 2], ['licence', '/licences/l1', 2], ['show', '/licences/l1/show', 2],
+  ['verify', '/verify/tok', 0], ['verify-bad', '/verify/bad', 0], ['messages', '/messages', 2], ['me', '/me', 2], ['me-guest', '/me', 0],
+  ['accesses', '/me/accesses', 2], ['terms', '/terms/privacy', 0], ['apps', '/apps', 0],
+  ['app-consent', '/apps/hf.gjj', 2, async p => { await p.frameLocator('iframe').getByText('取登录票据').click(); await p.getByText('想知道是您').waitFor(); await p.waitForTimeout(500) }],
+  ['app', '/apps/hf.gjj', 2, async p => { await p.frameLocator('iframe').getByText('"appid"').waitFor() }],
+  ['app-menu', '/apps/hf.gjj', 2, async p => { await p.getByLabel('更多').click(); await p.getByText('重新打开').waitFor(); await p.waitForTimeout(500) }],
+  ['me-leave', '/me', 2, async p => { await p.getByRole('button', { name: '退出登录' }).click(); await p.waitForTimeout(500) }],
+  ['missing', '/nowhere', 0],
+  ['offline', '/cases', 2, async p => { await p.context().setOffline(true); await p.waitForTimeout(300) }],
+]
+
+mkdirSync(out, { recursive: true })
+const server = await createServer({ root: at('..'), server: { port: 5199, strictPort: true }, logLevel: 'warn' })
+await server.listen()
+const browser = await chromium.launch({ executablePath: binary, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+let bad = 0
+for (const ui of styles) {
+  for (const [name, path, tier, act] of pages) {
+    if (only && !only.includes(name)) continue
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+    await context.addCookies([{ name: 'mock_tier', value: String(tier), url: 'http://127.0.0.1:5199' }])
+    await context.addInitScript(([style, signed]) => { localStorage['wanshi.ui'] = style; if (signed) localStorage['wanshi.had-session'] = '1' }, [ui, tier > 0])
+    const page = await context.newPage()
+    page.on('pageerror', e => { bad += 1; console.log(`✗ ${name}/${ui} ${e.message}`) })
+    page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/40[14] \(/.test(m.text())) console.log(`  ${name}/${ui} ${m.text().slice(0, 200)}`) })
+    try {
+      await page.goto(`http://127.0.0.1:5199${path}`, { waitUntil: 'networkidle' })
+      if (act) await act(page)
+      await page.waitForTimeout(250)
+      await page.screenshot({ path: `${out}/${ui}-${name}.png` })
+      const whole = await page.evaluate(() => document.documentElement.scrollHeight > innerHeight + 40)
+      if (whole) await page.screenshot({ path: `${out}/${ui}-${name}-full.png`, fullPage: true })
+      await page.evaluate(axe)
+      const { violations } = await page.evaluate(() => window.axe.run(document, { iframes: false }))
+      for (const v of violations) { bad += 1; console.log(`✗ ${name}/${ui} axe ${v.id} (${v.impact}) ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')}`) }
+      const small = await page.evaluate(least => [...document.querySelectorAll('a,button,select,input:not(.sr-only):not([type=checkbox])')]
+        .filter(e => !e.classList.contains('skip') && !e.closest('p,.agree,dl')).map(e => [e, e.getBoundingClientRect()])
+        .filter(([, r]) => r.width && r.height < least - 0.5).map(([e, r]) => `${e.className || e.tagName}:${Math.round(r.height)}`), ui === 'elder' ? 60 : 44)
+      if (small.length) console.log(`  ${name}/${ui} small targets ${[...new Set(small)].join(', ')}`)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+      if (wide) { bad += 1; console.log(`✗ ${name}/${ui} scrolls sideways`) }
+    } catch (e) { bad += 1; console.log(`✗ ${name}/${ui} ${String(e).split('\n')[0]}`) }
+    await context.close()
+  }
+}
+await browser.close()
+await server.close()
+console.log(bad ? `${bad} findings` : 'clean')
+process.exit(bad ? 1 : 0)

@@ -1,0 +1,46 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** Addresses of the app. `signIn` and `tier` are what the guard asks for before the page opens. */
+export const routes: RouteRecordRaw[] = [
+  { path: '/', component: () => import('@/pages/portal/HomePage.vue'), meta: { title: '首页', tab: 'home' } },
+  { path: '/regions', component: () => import('@/pages/portal/RegionPage.vue'), meta: { title: '选择地区' } },
+  { path: '/search', component: () => import('@/pages/search/SearchPage.vue'), meta: { title: '搜索' } },
+  { path: '/items/:code', component: () => import('@/pages/items/GuidePage.vue'), props: true, meta: { title: '办事指南' } },
+
+  { path: '/sign-in', component: () => import('@/pages/grants/SignInPage.vue'), meta: { title: '登录' } },
+  { path: '/sign-up', component: () => import('@/pages/grants/SignUpPage.vue'), meta: { title: '注册' } },
+  { path: '/terms/:which', component: () => import('@/pages/people/TermsPage.vue'), props: true, meta: { title: '协议与隐私' } },
+
+  { path: '/tier', component: () => import('@/pages/identity/TierPage.vue'), meta: { title: '实名等级', signIn: true } },
+  { path: '/tier/face', component: () => import('@/pages/identity/FacePage.vue'), meta: { title: '人脸核验', tier: 1 } },
+
+  { path: '/apply/:code', component: () => import('@/pages/cases/ApplyPage.vue'), props: true, meta: { title: '在线申请', signIn: true } },
+  { path: '/drafts/:id', component: () => import('@/pages/cases/DraftPage.vue'), props: true, meta: { title: '填写申请', signIn: true } },
+  { path: '/drafts/:id/confirm', component: () => import('@/pages/cases/ConfirmPage.vue'), props: true, meta: { title: '核对并提交', signIn: true } },
+  { path: '/cases', component: () => import('@/pages/cases/CaseListPage.vue'), meta: { title: '我的办件', tab: 'cases' } },
+  { path: '/cases/:no', component: () => import('@/pages/cases/CasePage.vue'), props: true, meta: { title: '办件详情', signIn: true } },
+  { path: '/cases/:no/correction', component: () => import('@/pages/cases/CorrectionPage.vue'), props: true, meta: { title: '补正材料', signIn: true } },
+  { path: '/cases/:no/rating', component: () => import('@/pages/evaluations/RatingPage.vue'), props: true, meta: { title: '评价', signIn: true } },
+
+  { path: '/bills', component: () => import('@/pages/payments/BillListPage.vue'), meta: { title: '缴费', signIn: true } },
+  { path: '/bills/:no', component: () => import('@/pages/payments/BillPage.vue'), props: true, meta: { title: '缴款单', signIn: true } },
+  { path: '/pay/result/:no', component: () => import('@/pages/payments/ResultPage.vue'), props: true, meta: { title: '缴费结果', signIn: true } },
+
+  { path: '/licences', component: () => import('@/pages/licences/LicenceListPage.vue'), meta: { title: '电子证照', tab: 'licences' } },
+  { path: '/licences/:id', component: () => import('@/pages/licences/LicencePage.vue'), props: true, meta: { title: '证照详情', signIn: true } },
+  { path: '/licences/:id/show', component: () => import('@/pages/licences/ShowPage.vue'), props: true, meta: { title: '亮证', signIn: true } },
+  { path: '/verify/:token', component: () => import('@/pages/licences/VerifyPage.vue'), props: true, meta: { title: '证照核验' } },
+
+  { path: '/messages', component: () => import('@/pages/notify/MessagePage.vue'), meta: { title: '消息', signIn: true } },
+  { path: '/me', component: () => import('@/pages/people/MePage.vue'), meta: { title: '我的', tab: 'me' } },
+  { path: '/me/accesses', component: () => import('@/pages/identity/AccessPage.vue'), meta: { title: '谁看过我的信息', signIn: true } },
+
+  { path: '/apps', component: () => import('@/pages/miniapps/AppListPage.vue'), meta: { title: '城市服务' } },
+  { path: '/apps/:appid', component: () => import('@/pages/miniapps/AppHostPage.vue'), props: true, meta: { title: '城市服务' } },
+
+  // Addresses the back end writes into messages and shortcuts.
+  { path: '/inbox', redirect: '/messages' },
+  { path: '/identity', redirect: '/tier' },
+
+  { path: '/:path(.*)*', component: () => import('@/pages/portal/MissingPage.vue'), meta: { title: '页面不存在' } },
+]

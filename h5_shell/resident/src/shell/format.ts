@@ -1,0 +1,50 @@
+/** Words and figures as people here write them. */
+const pad = (n: number) => String(n).padStart(2, '0')
+
+export function yuan(fen: number): string {
+  return `${Math.trunc(fen / 100)}.${pad(Math.abs(fen) % 100)}`
+}
+
+/** Dates without a time stay as written; moments are shown in the phone's own time zone. */
+export function day(value?: string | null): string {
+  if (!value) return ''
+  const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
+  if (plain) return `${plain[1]}年${Number(plain[2])}月${Number(plain[3])}日`
+  const d = new Date(value)
+  return Number.isNaN(d.getTime()) ? value : `${d.getFullYear()}年${d.getMonth() + 1}月${d.getDate()}日`
+}
+
+export function moment(value?: string | null): string {
+  if (!value) return ''
+  const d = new Date(value)
+  if (Number.isNaN(d.getTime())) return value
+  const now = new Date()
+  const clock = `${pad(d.getHours())}:${pad(d.getMinutes())}`
+  if (d.toDateString() === now.toDateString()) return `今天 ${clock}`
+  const date = `${d.getMonth() + 1}月${d.getDate()}日 ${clock}`
+  return d.getFullYear() === now.getFullYear() ? date : `${d.getFullYear()}年${date}`
+}
+
+const UNITS: Record<string, string> = { workday: '工作日', working_day: '工作日', workdays: '工作日', natural_day: '自然日', day: '自然日', days: '自然日' }
+
+export function limit(value: { days: number; unit: string } | null | undefined): string {
+  if (!value) return '无规定'
+  return value.days === 0 ? '当场办结' : `${value.days} 个${UNITS[value.unit] ?? value.unit}`
+}
+
+export function fileSize(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`
+}
+
+export type Tone = 'plain' | 'good' | 'wait' | 'bad' | 'info'
+
+const CASE_TONES: Record<string, Tone> = {
+  submitted: 'info', accepted: 'info', correction_asked: 'wait', fee_due: 'wait',
+  approved: 'good', closed: 'good', refused: 'bad', not_accepted: 'bad', withdrawn: 'plain',
+}
+/** Colour only repeats what the words say. A state we do not know yet is still being handled. */
+export const caseTone = (state: string): Tone => CASE_TONES[state] ?? 'info'
+export const caseRunning = (state: string) => ['info', 'wait'].includes(caseTone(state))
+
+const TIER_NAMES = ['未实名', '初级实名', '中级实名', '高级核验']
+export const tierName = (tier: number) => TIER_NAMES[tier] ?? `${tier} 级`

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { VantResolver } from '@vant/auto-import-resolver'
+import vue from '@vitejs/plugin-vue'
+import components from 'unplugin-vue-components/vite'
+import { defineConfig } from 'vite'
+import { mock } from './dev/mock'
+
+// With WANSHI_API the dev server talks to a running back end; without it, to dev/mock.
+const backend = process.env.WANSHI_API
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    components({ resolvers: [VantResolver()], dirs: [], dts: 'src/components.d.ts' }),
+    ...(backend ? [] : [mock()]),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { port: 5173, ...(backend ? { proxy: { '/api': backend } } : {}) },
+  build: { target: ['chrome87', 'safari15.4'], cssTarget: ['chrome87', 'safari15.4'], chunkSizeWarningLimit: 300 },
+})

@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./resident/src', import.meta.url)) } },
+  test: {
+    environment: 'happy-dom',
+    include: ['*/tests/**/*.test.ts'],
+  },
+})
