@@ -11,6 +11,7 @@ from app_server.kernel import storage
 from app_server.kernel.errors import NotFound
 from app_server.kernel.http import RawReply
 from app_server.kernel.http.guard import Surface
+from app_server.kernel.http.headers import PAGE_HEADERS
 from app_server.kernel.http.openapi import document
 from app_server.kernel.http.problems import render
 from app_server.kernel.http.server import build
@@ -68,12 +69,11 @@ def application(
 
 async def _mini_apps(request: Request) -> HTTPResponse | None:
     """Answer mini-app origins here and nowhere else: the API does not exist on them."""
-    host = request.headers.get("host", "").partition(":")[0].lower()
-    domain = load().miniapp_domain
-    if not host.endswith(f".{domain}") or host == f"shell.{domain}":
-        return None
-    reply = await registry.serve_mini_app(host.removesuffix(f".{domain}"), request.path)
-    return _raw(reply) if reply is not None else render(NotFound())
+    headers = request.headers
+    reply = await registry.serve_mini_app(
+        headers.get("host", ""), request.path, request.method, headers.get("if-none-match", "")
+    )
+    return None if reply is None else _raw(reply)
 
 
 def _raw(reply: RawReply) -> HTTPResponse:
@@ -93,7 +93,11 @@ def _policy(settings: Settings) -> str:
 def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> None:
     root = settings.shell_dir / SITES.get(surface, "")
     built = surface in SITES and (root / "index.html").is_file()
-    site = StaticSite(root, {"content-security-policy": _policy(settings)}) if built else None
+    site = (
+        StaticSite(root, PAGE_HEADERS | {"content-security-policy": _policy(settings)})
+        if built
+        else None
+    )
 
     async def files(request: Request, key: str) -> HTTPResponse:
         kind, mark = request.args.get("t", ""), request.args.get("s", "")
@@ -104,7 +108,7 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
         except (storage.NoSuchObject, ValueError):
             return render(NotFound())
         # What people uploaded is only ever looked at: nothing in it may run.
-        headers = {"content-security-policy": "default-src 'none'; sandbox"}
+        headers = PAGE_HEADERS | {"content-security-policy": "default-src 'none'; sandbox"}
         return HTTPResponse(body, 200, headers, kind or "application/octet-stream")
 
     async def page(request: Request, path: str = "") -> HTTPResponse:

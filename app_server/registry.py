@@ -24,6 +24,7 @@ from auth.edge.service import authenticate, hear_revocations
 from auth.identity import service as identity
 from auth.identity.providers.face_engine import FaceVerifier, face_pool
 from auth.people import service as people
+from miniapps import service as miniapps
 from notify import service as notify
 
 # Bottom to top, as the floors in house.md.
@@ -42,6 +43,7 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.items",
     "app_server.cases",
     "app_server.evaluations",
+    "miniapps",
     "app_server.search",
     "app_server.portal",
 )
@@ -74,6 +76,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("wechat", "模拟微信", 3, "auth.grants.simulators.wechat"),
     ("alipay", "模拟支付宝", 4, "auth.grants.simulators.alipay"),
     ("nontax", "模拟非税收缴系统", 5, "payments.simulators.nontax"),
+    ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
 )
 
 
@@ -122,10 +125,9 @@ def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
     return [hear_revocations()]
 
 
-async def serve_mini_app(label: str, path: str) -> RawReply | None:
-    """A file of the mini-app whose origin begins with `label`; None when there is none."""
-    del label, path
-    return None
+async def serve_mini_app(host: str, path: str, method: str, if_none_match: str) -> RawReply | None:
+    """The answer of a mini-app origin; None when the host is not one."""
+    return await miniapps.serve_origin(host, path, method=method, if_none_match=if_none_match)
 
 
 _engines: list[ProcessPool] = []

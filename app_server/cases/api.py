@@ -4,6 +4,7 @@ from typing import cast
 
 from app_server.cases import service
 from app_server.cases.schemas import (
+    Application,
     Approval,
     CaseLine,
     CasePage,
@@ -19,6 +20,7 @@ from app_server.cases.schemas import (
     ListQuery,
     Refusal,
     Submission,
+    application_members,
     case_document,
     case_members,
     desk_members,
@@ -44,9 +46,7 @@ async def open_draft(call: Call, body: DraftWanted) -> Draft:
     return draft_view(await service.open_draft(call.principal, body.item_code))
 
 
-@endpoint(
-    "POST", "/cases", guard=person(1), status=201, idempotent=True, limit=SUBMITTING
-)
+@endpoint("POST", "/cases", guard=person(1), status=201, idempotent=True, limit=SUBMITTING)
 async def submit(call: Call, body: Submission) -> CaseView:
     """Hand a draft in."""
     return await _own(call, await service.submit(call.principal, body.draft_id))
@@ -71,12 +71,16 @@ async def read_case(call: Call, case_no: str) -> CaseView:
     return cast("CaseView", reply)
 
 
+@endpoint("GET", "/cases/{case_no}/application", guard=person(1))
+async def read_application(call: Call, case_no: str) -> Application:
+    """What I filled in and handed in."""
+    return await _application(call, case_no)
+
+
 @endpoint("POST", "/cases/{case_no}/corrections", guard=person(1))
 async def correct(call: Call, case_no: str, body: Correction) -> CaseView:
     """Hand in what was asked for."""
-    await service.correct(
-        call.principal, case_no, call.expected_version(), body.data, body.note
-    )
+    await service.correct(call.principal, case_no, call.expected_version(), body.data, body.note)
     return await _own(call, case_no)
 
 
@@ -88,10 +92,10 @@ async def correct(call: Call, case_no: str, body: Correction) -> CaseView:
     max_body=MAX_PICTURE,
     limit=UPLOADS,
 )
-async def put_material(call: Call, case_no: str, code: str, query: FileName) -> CaseView:
+async def put_material(call: Call, case_no: str, code: str, query: FileName) -> Application:
     """Replace a picture that was asked for again."""
     await service.put_material(call.principal, case_no, code, call.raw, query.name)
-    return await _own(call, case_no)
+    return await _application(call, case_no)
 
 
 @endpoint("POST", "/cases/{case_no}/withdraw", guard=person(1))
@@ -158,6 +162,11 @@ async def refuse(call: Call, case_no: str, body: Refusal) -> DeskCase:
     """Do not accept, or decide against."""
     await service.refuse(call.principal, case_no, call.expected_version(), body.reason)
     return await _desk(call, case_no)
+
+
+async def _application(call: Call, case_no: str) -> Application:
+    view = await service.own_application(call.principal.subject, case_no)
+    return Application.model_construct(**application_members(view))
 
 
 async def _own(call: Call, case_no: str) -> CaseView:

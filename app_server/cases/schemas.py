@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from app_server.cases.rules import STATES, can
-from app_server.forms.service import FormFacts, MaterialView, UiSchema, material_views, ui_of
+from app_server.forms.service import MaterialView, UiSchema, material_views, ui_of
 from app_server.kernel import regions
 from app_server.kernel.http import Query, Shape, Text
 
@@ -19,8 +19,15 @@ Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=2, 
 Names = Annotated[list[Annotated[Text, Field(max_length=60)]], Field(max_length=60)]
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 State = Literal[
-    "submitted", "correction_asked", "fee_due", "accepted", "approved", "refused", "closed",
-    "not_accepted", "withdrawn",
+    "submitted",
+    "correction_asked",
+    "fee_due",
+    "accepted",
+    "approved",
+    "refused",
+    "closed",
+    "not_accepted",
+    "withdrawn",
 ]
 
 
@@ -144,9 +151,7 @@ class BillView(TypedDict):
 
 
 class CaseView(Shape):
-    """One case as its owner, or its officer, sees it."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
+    """How one case stands; what was filled in is an `Application`, asked for by itself."""
 
     case_no: str
     item_code: str
@@ -162,17 +167,25 @@ class CaseView(Shape):
     days_left: int | None
     steps: list[StepView]
     correction: CorrectionView | None
-    data: dict[str, Any]
-    materials: list[MaterialView]
-    schema_: dict[str, Any] = Field(alias="schema")
-    ui_schema: UiSchema
     bill: BillView | None
     licence_id: UUID | None
     can: list[Literal["withdraw", "correct", "pay"]]
     version: int
 
 
-class DeskCase(CaseView):
+class Application(Shape):
+    """What was filled in and handed in, with the form it was filled into."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    data: dict[str, Any]
+    materials: list[MaterialView]
+    schema_: dict[str, Any] = Field(alias="schema")
+    ui_schema: UiSchema
+    version: int
+
+
+class DeskCase(CaseView, Application):
     """A case as its officer sees it, with where each prefilled value comes from."""
 
     applicant: str
@@ -205,10 +218,6 @@ def case_members(view: Any) -> dict[str, Any]:
         "accepted_at": row["accepted_at"],
         "steps": view.part("timeline"),
         "correction": _correction(view.part("correction")),
-        "data": view.data,
-        "materials": material_views(view.part("materials")),
-        "schema_": view.form.schema,
-        "ui_schema": ui_of(view.form),
         "bill": view.part("bill"),
         "licence_id": row["licence_id"],
         "can": can(row["state"], row["fee_fen"]),
@@ -220,20 +229,6 @@ def _correction(asked: Any) -> dict[str, Any] | None:
     return {name: asked[name] for name in CorrectionView.__annotations__} if asked else None
 
 
-_form_parts: dict[tuple[str, int], dict[str, orjson.Fragment]] = {}
-
-
-def _form_part(form: FormFacts) -> dict[str, orjson.Fragment]:
-    """Schema and UI schema as JSON text; a published form never changes."""
-    key = (form.code, form.version)
-    if key not in _form_parts:
-        _form_parts[key] = {
-            "schema": orjson.Fragment(orjson.dumps(form.schema)),
-            "ui_schema": orjson.Fragment(ui_of(form).model_dump_json()),
-        }
-    return _form_parts[key]
-
-
 def case_document(view: Any) -> bytes:
     """A `CaseView` as JSON, its stored parts passed on as the text they are.
 
@@ -243,17 +238,34 @@ def case_document(view: Any) -> bytes:
     row = view.row
     document = {
         **line(row, view.days_left),
-        **{name: row[name] for name in
-           ("item_code", "department", "outcome", "accepted_at", "licence_id", "version")},
-        **_form_part(view.form),
+        **{
+            name: row[name]
+            for name in (
+                "item_code",
+                "department",
+                "outcome",
+                "accepted_at",
+                "licence_id",
+                "version",
+            )
+        },
         "steps": orjson.Fragment(row["timeline"]),
         "correction": _correction(view.part("correction")),
-        "data": orjson.Fragment(view.data_text),
-        "materials": material_views(view.part("materials")),
         "bill": orjson.Fragment(row["bill"] or b"null"),
         "can": can(row["state"], row["fee_fen"]),
     }
     return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z)
+
+
+def application_members(view: Any) -> dict[str, Any]:
+    """The members of an `Application`."""
+    return {
+        "data": view.data,
+        "materials": material_views(view.part("materials")),
+        "schema_": view.form.schema,
+        "ui_schema": ui_of(view.form),
+        "version": view.row["version"],
+    }
 
 
 _DESK_ACTIONS: dict[str, list[str]] = {
@@ -265,9 +277,13 @@ _DESK_ACTIONS: dict[str, list[str]] = {
 
 def desk_members(view: Any) -> dict[str, Any]:
     """The members of a `DeskCase`."""
-    return case_members(view) | {
-        "applicant": view.row["applicant"],
-        "sources": view.part("sources"),
-        "actions": _DESK_ACTIONS.get(view.row["state"], []),
-        "can": [],
-    }
+    return (
+        case_members(view)
+        | application_members(view)
+        | {
+            "applicant": view.row["applicant"],
+            "sources": view.part("sources"),
+            "actions": _DESK_ACTIONS.get(view.row["state"], []),
+            "can": [],
+        }
+    )

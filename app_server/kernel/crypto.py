@@ -83,10 +83,14 @@ def blind_index(value: str, purpose: str) -> str:
     return hmac_sm3(_index_key(), f"{purpose}\0{value}".encode()).hex()
 
 
+@lru_cache(maxsize=1)
+def _url_key() -> bytes:
+    return bytes.fromhex(load_secrets().url_key)
+
+
 def signature(*parts: str) -> str:
     """Short URL signature over parts (HMAC-SHA256, URL-safe base64 without padding)."""
-    key = bytes.fromhex(load_secrets().url_key)
-    digest = hmac.digest(key, "\0".join(parts).encode(), "sha256")
+    digest = hmac.digest(_url_key(), "\0".join(parts).encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -40,7 +40,17 @@ async def home(call: Call, query: HomeQuery) -> Home:
             )
             for item in found
         ],
-        mini_apps=[HomeMiniApp(**app) for app in await service.home_mini_apps(region)],
+        mini_apps=[
+            HomeMiniApp(
+                appid=app.appid,
+                name=app.name,
+                short_name=app.short_name,
+                icon_url=app.icon_url,
+                summary=app.summary,
+                region_name=app.region_name,
+            )
+            for app in await service.home_mini_apps(region)
+        ],
         notices=[Notice(**notice) for notice in content["notices"]],
     )
 

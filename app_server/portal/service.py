@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from app_server.items import service as items
 from app_server.items.service import ItemFacts
 from app_server.kernel import regions
+from miniapps import service as miniapps
 
 DATA = Path(__file__).with_name("data") / "home.json"
 HOME_ITEMS = 12
@@ -28,7 +28,6 @@ async def home_items(region: str) -> Sequence[ItemFacts]:
     return await items.in_region(region, HOME_ITEMS)
 
 
-async def home_mini_apps(region: str) -> Sequence[dict[str, Any]]:
-    """Mini-apps listed for a region; none until `miniapps` is part of this instance."""
-    del region
-    return ()
+async def home_mini_apps(region: str) -> Sequence[miniapps.ListedApp]:
+    """Mini-apps listed for a region."""
+    return await miniapps.listed(region)

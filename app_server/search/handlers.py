@@ -5,6 +5,7 @@ from app_server.items import service as items
 from app_server.items.events import ItemPublished
 from app_server.kernel.events import handles
 from app_server.search import service
+from miniapps.events import MiniAppReleased
 
 
 @handles(ItemPublished)
@@ -19,6 +20,20 @@ async def learn_item(event: ItemPublished) -> None:
         subtitle=item.department,
         words=item.aliases,
         min_tier=item.min_tier,
+    )
+
+
+@handles(MiniAppReleased)
+async def learn_mini_app(event: MiniAppReleased) -> None:
+    """Make a released mini-app findable by its names and what it says of itself."""
+    await service.put(
+        "mini_app",
+        event.appid,
+        region=event.region,
+        title=event.app_name,
+        subtitle=event.owner_name,
+        words=[event.short_name, event.summary],
+        min_tier=event.min_tier,
     )
 
 

@@ -53,7 +53,8 @@ async def test_the_owner_reads_list_and_case(public: httpx.AsyncClient) -> None:
     body = reply.json()
     assert reply.headers["etag"] == '"1"'
     assert body["item_code"] == item.code
-    assert body["data"]["id_number"]
+    handed_in = await public.get(f"/cases/{case_no}/application", headers=headers)
+    assert handed_in.json()["data"]["id_number"]
     assert body["bill"] is None
     assert body["licence_id"] is None
 

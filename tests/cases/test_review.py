@@ -274,7 +274,8 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     assert done.status_code == 200, done.text
     after = done.json()
     assert (after["state"], after["correction"]) == ("submitted", None)
-    assert after["data"]["present_address"] == good["present_address"]
+    handed_in = (await public.get(f"{address}/application", headers=match)).json()
+    assert handed_in["data"]["present_address"] == good["present_address"]
     assert after["steps"][-1]["state_name"] == "已补正"
 
 

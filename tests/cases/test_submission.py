@@ -86,7 +86,11 @@ async def test_a_submitted_case_has_number_timeline_and_one_of_everything(
     assert body["state"] == "submitted"
     assert [s["state_name"] for s in body["steps"]] == ["已提交"]
     assert body["can"] == ["withdraw"]
-    assert body["schema"]["properties"]["reason"]["title"] == "失业原因"
+    assert "data" not in body
+    handed_in = await public.get(
+        f"/cases/{body['case_no']}/application", headers=await bearer(owner)
+    )
+    assert handed_in.json()["schema"]["properties"]["reason"]["title"] == "失业原因"
     for table in ("cases_case", "cases_step", "kernel_idempotency"):
         assert await db.value(f"SELECT count(*) FROM {table}") == 1, table
     assert await db.value("SELECT count(*) FROM kernel_event WHERE name='cases.submitted/1'") == 1

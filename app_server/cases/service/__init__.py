@@ -4,7 +4,7 @@ from app_server.cases.service.applicant import correct, put_material, withdraw
 from app_server.cases.service.clock import deem_accepted, fee_paid
 from app_server.cases.service.desk import DeskRow, after_deed, desk, read_for_officer
 from app_server.cases.service.drafting import open_draft
-from app_server.cases.service.reading import CaseRow, OwnView, own_case, own_cases
+from app_server.cases.service.reading import CaseRow, OwnView, own_application, own_case, own_cases
 from app_server.cases.service.review import accept, approve, refuse, request_correction
 from app_server.cases.service.submission import submit
 
@@ -20,6 +20,7 @@ __all__ = [
     "desk",
     "fee_paid",
     "open_draft",
+    "own_application",
     "own_case",
     "own_cases",
     "put_material",

@@ -40,7 +40,8 @@ async def put_material(
             for material in case.materials
         ]
         case.correction = {
-            **correction, "replaced": sorted({*correction["replaced"], code}),
+            **correction,
+            "replaced": sorted({*correction["replaced"], code}),
         }
         await case.save(update_fields=["materials", "correction"])
 
@@ -119,7 +120,11 @@ async def withdraw(principal: Principal, case_no: str, version: int) -> None:
         if "withdraw" not in rules.can(case.state, case.fee_fen):
             raise NotInThisState(state=case.state)
         await move(
-            principal, case, "withdraw", by=SELF, expected=version,
+            principal,
+            case,
+            "withdraw",
+            by=SELF,
+            expected=version,
             changes={"closed_at": clock.now(), "outcome": "withdrawn", "correction": None},
         )
         announce(CaseWithdrawn(**news(case)))

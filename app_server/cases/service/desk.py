@@ -64,9 +64,7 @@ async def after_deed(officer: Principal, case_no: str) -> OwnView:
 
 
 async def _one(officer: Principal, case_no: str) -> CaseRow:
-    row: CaseRow | None = await db.row(
-        _ONE, case_no, officer.org, region_pattern(officer.region)
-    )
+    row: CaseRow | None = await db.row(_ONE, case_no, officer.org, region_pattern(officer.region))
     if row is None:
         raise NoSuchCase
     return row

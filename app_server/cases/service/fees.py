@@ -31,7 +31,12 @@ async def ask_fee(
         )
         bill = {"bill_no": bill_no, "amount_fen": item.fee_fen, "state": "unpaid"}
         await move(
-            principal, case, "ask_fee", by=by, note=note, expected=expected,
+            principal,
+            case,
+            "ask_fee",
+            by=by,
+            note=note,
+            expected=expected,
             changes={"bill": bill},
         )
         announce(FeeDue(**news(case), bill_no=bill_no, amount_fen=item.fee_fen))

@@ -77,8 +77,11 @@ FROM_ACCOUNT: Mapping[str, Callable[[people.PersonFacts], Any]] = MappingProxyTy
 async def prefill(principal: Principal, form: FormFacts, purpose: str) -> Prefilled:
     """Everything the form's sources can tell about the principal; never raises for a source."""
     who = await people.person(principal.subject)
-    wanted = {FROM_REGISTRIES[s["source"]][0] for s in form.sources.values()
-              if s["source"] in FROM_REGISTRIES}
+    wanted = {
+        FROM_REGISTRIES[s["source"]][0]
+        for s in form.sources.values()
+        if s["source"] in FROM_REGISTRIES
+    }
     answers = dict(
         await asyncio.gather(*(_ask(principal, code, who, purpose) for code in sorted(wanted)))
     )
@@ -127,9 +130,7 @@ async def _ask(
 ) -> tuple[str, sharing.Shared | None]:
     subject = {"id_number": who.id_number, "name": who.name}
     try:
-        return code, await sharing.read(
-            principal, code, subject, owner=who.id, purpose=purpose
-        )
+        return code, await sharing.read(principal, code, subject, owner=who.id, purpose=purpose)
     except SharingUnavailable:
         log.info("prefill_without", service=code)
         return code, None

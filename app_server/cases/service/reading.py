@@ -16,13 +16,17 @@ from app_server.kernel.crypto import unseal
 PAGE = 20
 CaseRow = Mapping[str, Any]
 
-SELECT = (
-    "SELECT id, case_no, person_id, applicant, item_code, item_version, item_name, region, "
-    "department, state, outcome, submitted_at, accepted_at, due_on, limit_unit, timeline, "
-    "correction, data, sources, materials, form_code, form_version, bill, fee_fen, licence_id, "
-    "version FROM cases_case"
+_STANDING = (
+    "id, case_no, person_id, item_code, item_name, region, department, state, outcome, "
+    "submitted_at, accepted_at, due_on, limit_unit, timeline, correction, bill, fee_fen, "
+    "licence_id, version"
 )
-_OWN = f"{SELECT} WHERE case_no=$1 AND person_id=$2"
+SELECT = (
+    f"SELECT {_STANDING}, applicant, item_version, data, sources, materials, form_code, "
+    "form_version FROM cases_case"
+)
+_OWN = f"SELECT {_STANDING} FROM cases_case WHERE case_no=$1 AND person_id=$2"
+_OWN_APPLICATION = f"{SELECT} WHERE case_no=$1 AND person_id=$2"
 _LIST = (
     "SELECT id, case_no, item_name, state, submitted_at, due_on, limit_unit, region "
     "FROM cases_case WHERE person_id=$1 AND ($2::uuid IS NULL OR id < $2) "
@@ -31,22 +35,14 @@ _LIST = (
 
 
 @dataclass(frozen=True, slots=True)
-class OwnView:
-    """A case with everything its reader is shown, decrypted.
+class Standing:
+    """How a case stands, without what was filled in.
 
     JSON stays text until somebody asks: the most frequent reader passes it on as it is.
     """
 
     row: CaseRow
-    data_text: str
-    form: forms.FormFacts
     days_left: int | None
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What was filled in."""
-        found: dict[str, Any] = orjson.loads(self.data_text)
-        return found
 
     def part(self, name: str) -> Any:
         """A JSON column, or None: `timeline`, `materials`, `correction`, `bill`, `sources`."""
@@ -54,9 +50,31 @@ class OwnView:
         return orjson.loads(text) if text else None
 
 
-async def own_case(person_id: UUID, case_no: str) -> OwnView:
-    """A person's own case; raises `NoSuchCase`, also for another person's."""
+@dataclass(frozen=True, slots=True)
+class OwnView(Standing):
+    """A case with what was filled in, decrypted."""
+
+    data_text: str
+    form: forms.FormFacts
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What was filled in."""
+        found: dict[str, Any] = orjson.loads(self.data_text)
+        return found
+
+
+async def own_case(person_id: UUID, case_no: str) -> Standing:
+    """How a person's own case stands; raises `NoSuchCase`, also for another person's."""
     row = await db.row(_OWN, case_no, person_id)
+    if row is None:
+        raise NoSuchCase
+    return Standing(row, await days_left(row))
+
+
+async def own_application(person_id: UUID, case_no: str) -> OwnView:
+    """What a person filled in and handed in; raises `NoSuchCase`."""
+    row = await db.row(_OWN_APPLICATION, case_no, person_id)
     if row is None:
         raise NoSuchCase
     return await opened(row)

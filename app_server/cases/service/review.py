@@ -35,9 +35,7 @@ async def accept(officer: Principal, case_no: str, version: int) -> None:
             await ask_fee(officer, case, by=case.department, expected=version)
             return
         changes = await started(case, clock.now())
-        await move(
-            officer, case, "accept", by=case.department, expected=version, changes=changes
-        )
+        await move(officer, case, "accept", by=case.department, expected=version, changes=changes)
         tell_accepted(case)
 
 
@@ -63,7 +61,12 @@ async def request_correction(
         asked = {"reason": reason, "fields": fields, "materials": materials}
         number = case.corrections + 1
         await move(
-            officer, case, "ask_correction", by=case.department, note=reason, expected=version,
+            officer,
+            case,
+            "ask_correction",
+            by=case.department,
+            note=reason,
+            expected=version,
             changes={
                 "correction": asked | {"due_on": due.isoformat(), "replaced": []},
                 "corrections": number,
@@ -94,7 +97,12 @@ async def approve(officer: Principal, case_no: str, version: int, note: str) -> 
         case = await on_desk(officer, case_no)
         now = clock.now()
         await move(
-            officer, case, "approve", by=case.department, note=note, expected=version,
+            officer,
+            case,
+            "approve",
+            by=case.department,
+            note=note,
+            expected=version,
             changes={"decided_at": now, "outcome": "approved"},
         )
         licence_id = await _licence(officer, case)
@@ -113,14 +121,24 @@ async def refuse(officer: Principal, case_no: str, version: int, reason: str) ->
         now = clock.now()
         if case.state != "accepted":
             await move(
-                officer, case, "decline", by=case.department, note=reason, expected=version,
+                officer,
+                case,
+                "decline",
+                by=case.department,
+                note=reason,
+                expected=version,
                 changes={"decided_at": now, "outcome": "not_accepted", "correction": None},
             )
             announce(CaseDecided(**news(case), outcome="not_accepted"))
             return
         _needs_approver(officer)
         await move(
-            officer, case, "refuse", by=case.department, note=reason, expected=version,
+            officer,
+            case,
+            "refuse",
+            by=case.department,
+            note=reason,
+            expected=version,
             changes={"decided_at": now, "outcome": "refused"},
         )
         await _close(case, {})
@@ -134,9 +152,7 @@ def _needs_approver(officer: Principal) -> None:
 
 
 async def _close(case: Case, changes: dict[str, Any]) -> None:
-    await move(
-        Principal(), case, "close", by=SYSTEM, changes=changes | {"closed_at": clock.now()}
-    )
+    await move(Principal(), case, "close", by=SYSTEM, changes=changes | {"closed_at": clock.now()})
 
 
 async def _licence(officer: Principal, case: Case) -> Any:

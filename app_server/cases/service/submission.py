@@ -144,6 +144,7 @@ def _first_step(principal: Principal, row: dict[str, Any]) -> dict[str, Any]:
 def _news(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "case_id": row["id"],
-        **{name: row[name] for name in
-           ("case_no", "person_id", "item_code", "item_name", "region")},
+        **{
+            name: row[name] for name in ("case_no", "person_id", "item_code", "item_name", "region")
+        },
     }

@@ -12,14 +12,26 @@ class Call:
     """One request as a handler sees it: no framework objects in the signature of anything."""
 
     principal: Principal
-    ip: str
-    headers: Any
+    request: Any
     raw: bytes = b""
-    content_type: str = ""
-    cookies: Any = None
-    request: Any = None
     reply_headers: dict[str, str] = field(default_factory=dict)
     reply_cookies: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def headers(self) -> Any:
+        """The request's headers, names in lower case."""
+        return self.request.headers
+
+    @property
+    def ip(self) -> str:
+        """Where the request came from, as far as trusted proxies tell."""
+        return str(self.request.remote_addr or self.request.ip)
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body, without parameters."""
+        text: str = self.request.headers.get("content-type", "")
+        return text.partition(";")[0].strip().lower()
 
     def expected_version(self) -> int:
         """The version If-Match names; raises `PreconditionRequired` or `BadRequest`."""
@@ -37,7 +49,7 @@ class Call:
 
     def cookie(self, name: str) -> str:
         """The value of one of our own cookies, or an empty text."""
-        found = self.cookies.get(f"__Host-{name}") if self.cookies else None
+        found = self.request.cookies.get(f"__Host-{name}")
         return str(found or "")
 
 

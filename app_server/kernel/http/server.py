@@ -15,22 +15,12 @@ from app_server.kernel import cache, db, errors
 from app_server.kernel.crypto import same
 from app_server.kernel.http.endpoint import ENDPOINTS
 from app_server.kernel.http.guard import Surface
+from app_server.kernel.http.headers import API_HEADERS
 from app_server.kernel.http.problems import render
 from app_server.kernel.http.serving import Unexpected, handler
 from app_server.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-SECURITY_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-}
 
 Middleware = Callable[[Any], Coroutine[Any, Any, HTTPResponse | None]]
 
@@ -61,20 +51,14 @@ def build(
             )
     for middleware in before:
         app.register_middleware(middleware, "request")
-    app.register_middleware(_manners, "response")
     _add_operations(app, settings)
     _add_refusals(app)
     return app
 
 
-async def _manners(_: Any, response: Any) -> None:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-
-
 def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
     async def livez(_: Request) -> HTTPResponse:
-        return HTTPResponse(b"ok", 200, content_type="text/plain")
+        return HTTPResponse(b"ok", 200, API_HEADERS, "text/plain")
 
     async def readyz(_: Request) -> HTTPResponse:
         # Without Redis reading goes on and sign-in refuses by itself, so only the database
@@ -84,7 +68,7 @@ def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
             b"true" if ready else b"false",
             b"true" if await cache.answers() else b"false",
         )
-        return HTTPResponse(told, 200 if ready else 503, content_type="application/json")
+        return HTTPResponse(told, 200 if ready else 503, API_HEADERS, "application/json")
 
     async def metrics(request: Request) -> HTTPResponse:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -92,7 +76,7 @@ def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
             return render(errors.NotFound())
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return HTTPResponse(generate_latest(registry), 200, content_type=CONTENT_TYPE_LATEST)
+        return HTTPResponse(generate_latest(registry), 200, API_HEADERS, CONTENT_TYPE_LATEST)
 
     app.add_route(livez, "/livez", methods=["GET"], name="livez")
     app.add_route(readyz, "/readyz", methods=["GET"], name="readyz")

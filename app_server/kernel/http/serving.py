@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import asyncpg
 import structlog
+from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 from sanic import HTTPResponse, Request
 from tortoise.exceptions import DBConnectionError
@@ -24,6 +25,7 @@ from app_server.kernel.errors import (
 from app_server.kernel.http import request_checks
 from app_server.kernel.http.call import Call, RawReply
 from app_server.kernel.http.endpoint import Endpoint
+from app_server.kernel.http.headers import API_HEADERS
 from app_server.kernel.http.problems import render
 from app_server.kernel.http.wording import field_errors
 from app_server.kernel.principal import ANONYMOUS, Principal
@@ -62,6 +64,7 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
     """The Sanic handler of one endpoint."""
     seconds = SECONDS.labels(declared.surface, declared.name)
     surface = declared.surface
+    counts: dict[int, Counter] = {}
 
     async def serve(request: Request, **path: str) -> HTTPResponse:
         began = time.perf_counter()
@@ -87,7 +90,10 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
             reply = render(Unexpected())
         reply.headers["x-trace-id"] = trace_id()
         seconds.observe(time.perf_counter() - began)
-        REQUESTS.labels(surface, declared.name, reply.status).inc()
+        count = counts.get(reply.status)
+        if count is None:
+            count = counts[reply.status] = REQUESTS.labels(surface, declared.name, reply.status)
+        count.inc()
         return reply
 
     serve.__name__ = declared.name.replace(".", "_")
@@ -107,10 +113,6 @@ async def _answer(
 ) -> HTTPResponse:
     call = Call(
         principal=principal,
-        ip=request.remote_addr or request.ip,
-        headers=request.headers,
-        cookies=request.cookies,
-        content_type=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
         request=request,
     )
     if declared.limit is not None:
@@ -174,7 +176,7 @@ async def _once(
     key = idempotency.Key(f"{call.principal.ref} {declared.name}", text, digest)
     if earlier := await idempotency.earlier_reply(key):
         status, body = earlier
-        return HTTPResponse(body, status, content_type="application/json")
+        return HTTPResponse(body, status, API_HEADERS, "application/json")
     idempotency.present(key)
     try:
         reply = _response(declared, call, await declared.run(call, **arguments))
@@ -190,9 +192,9 @@ async def _once(
 
 
 def _response(declared: Endpoint, call: Call, result: Any) -> HTTPResponse:
-    headers = call.reply_headers
+    headers = API_HEADERS | call.reply_headers
     if isinstance(result, RawReply):
-        headers = headers | result.headers
+        headers |= result.headers
         reply = HTTPResponse(result.body, result.status, headers, result.content_type)
     elif isinstance(result, BaseModel):
         version = getattr(result, "version", None)

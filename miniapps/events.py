@@ -1,0 +1,21 @@
+"""What mini-apps announce."""
+
+from typing import ClassVar
+
+from app_server.kernel.events import Event
+
+
+class MiniAppReleased(Event):
+    """A version is what residents get from now on."""
+
+    name: ClassVar[str] = "miniapps.released/1"
+    key: ClassVar[str] = "appid"
+    appid: str
+    version: int
+    app_name: str
+    short_name: str
+    summary: str
+    owner_name: str
+    region: str
+    region_codes: list[str]
+    min_tier: int

@@ -1,0 +1,1 @@
+"""One process per outside party of mini-apps; see house.md."""
