@@ -23,7 +23,6 @@ NEWS = {
     "payments.paid_twice/1",
     "evaluations.bad_rating/1",
     "evaluations.rated/1",
-    "cases.withdrawn/1",
 }
 
 

@@ -58,6 +58,8 @@ def seaweed(tmp_path_factory):
             f"-filer.port.grpc={_port()}",
             f"-s3.port={ports['s3']}",
             f"-s3.port.grpc={_port()}",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             f"-s3.config={config}",
         ],
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,164 @@
+"""One platform as `wanshi up` starts it, and one phone on which the story is told."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+SHELL = PROJECT / "h5_shell"
+UP = (sys.executable, "-c", "from app_server.cli import main; main()", "up")
+# What the other tests told their own process; this platform must start from nothing.
+OURS = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "EVENTS_URL", "WANSHI_TEST_PARTS")
+READY_SECONDS = 90
+CHAPTER_SECONDS = 60
+SIMULATORS = 12
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Where a running platform listens."""
+
+    public: int
+    staff: int
+    partner: int
+    simulators: int
+
+
+def _free_ports(count: int) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            base = int(probe.getsockname()[1])
+        if base + count < 60000 and all(_is_free(base + n) for n in range(count)):
+            return base
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _ready(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    with contextlib.closing(line), contextlib.suppress(OSError, http.client.HTTPException):
+        line.request("GET", "/readyz")
+        return line.getresponse().status == http.client.OK
+    return False
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """The whole platform in a folder of its own, brought up and down by `wanshi up`."""
+    if not (SHELL / "resident" / "dist" / "index.html").is_file():
+        pytest.fail("the resident front end is not built; run `make setup`")
+    base = _free_ports(3 + SIMULATORS)
+    where = Platform(base, base + 1, base + 2, base + 3)
+    data = Path(tempfile.mkdtemp(prefix="wanshi-journey-"))
+    # As root the database runs as another user, who must be able to reach its folder.
+    data.chmod(0o755)
+    environment = {k: v for k, v in os.environ.items() if k not in OURS} | {
+        "DATA_DIR": str(data),
+        "SECRETS_FILE": str(data / "secrets.json"),
+        "PUBLIC_PORT": str(where.public),
+        "STAFF_PORT": str(where.staff),
+        "PARTNER_PORT": str(where.partner),
+        "SIMULATOR_BASE_PORT": str(where.simulators),
+    }
+    with (data / "up.log").open("w") as log:
+        up = subprocess.Popen(UP, cwd=PROJECT, env=environment, stdout=log, stderr=log)
+    try:
+        _await(up, where, data / "up.log")
+        yield where
+    finally:
+        up.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            up.wait(30)
+        up.kill()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _await(up: "subprocess.Popen[bytes]", where: Platform, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    waiting = [where.public, where.staff, where.partner]
+    while waiting := [port for port in waiting if not _ready(port)]:
+        if up.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the platform did not come up:\n{log.read_text()}")
+        time.sleep(0.1)
+
+
+@dataclass
+class Phone:
+    """The browser process that tells the story, chapter by chapter."""
+
+    process: "subprocess.Popen[str]"
+    began: float = field(default_factory=time.monotonic)
+    stopped_at: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def answer(self) -> dict[str, Any]:
+        """The next answer of the driver."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            errors = self.process.stderr.read() if self.process.stderr else ""
+            pytest.fail(f"the browser driver ended:\n{errors[-2000:]}")
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def tell(self, chapter: str) -> dict[str, Any]:
+        """Live through a chapter; its facts. A story goes on only from where it stands."""
+        if self.stopped_at:
+            pytest.skip(f"the story stopped at “{self.stopped_at}”")
+        assert self.process.stdin is not None
+        began = time.monotonic()
+        self.stopped_at = chapter
+        self.process.stdin.write(chapter + "\n")
+        self.process.stdin.flush()
+        told = self.answer()
+        self.seconds[chapter] = time.monotonic() - began
+        assert told["ok"], f"{told['error']}\n  at {told.get('at')}\n  {told.get('complaints')}"
+        assert told["complaints"] == [], "the browser complained"
+        self.stopped_at = ""
+        facts: dict[str, Any] = told["facts"]
+        return facts
+
+
+@pytest.fixture(scope="module")
+def phone(platform: Platform) -> Iterator[Phone]:
+    """A phone-sized Chromium in the hands of one resident."""
+    node = shutil.which("node", path=f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}")
+    if node is None:
+        pytest.fail("no Node; run `make setup`")
+    process = subprocess.Popen(
+        [node, "e2e/driver.mjs"],
+        cwd=SHELL,
+        env=os.environ | {"JOURNEY": json.dumps(vars(platform))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    told = Phone(process)
+    try:
+        assert told.answer()["ok"]
+        yield told
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
