@@ -6,9 +6,11 @@ settings at import. Tests that ask for `database` find empty tables.
 
 import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,7 +20,6 @@ import httpx
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-BUILD = PROJECT / "build" / "test"
 WANSHI = (sys.executable, "-c", "from app_server.cli import main; main()")
 _stop: list[Any] = []
 
@@ -46,16 +47,20 @@ def pytest_configure(config: pytest.Config) -> None:
     from app_server.cli.postgres import EmbeddedPostgres
     from app_server.cli.valkey import EmbeddedValkey
 
-    BUILD.mkdir(parents=True, exist_ok=True)
+    # A folder of this run alone: two runs at once must not take each other's database away. The
+    # server's own user must be able to enter it.
+    folder = Path(tempfile.mkdtemp(prefix="wanshi-tests-"))
+    folder.chmod(0o755)
+    _stop.append(("folder", lambda: shutil.rmtree(folder, ignore_errors=True)))
     for name, part, variable in (
         ("postgres", EmbeddedPostgres, "DATABASE_URL"),
         ("valkey", EmbeddedValkey, "REDIS_URL"),
     ):
-        running = part(PROJECT, BUILD)  # type: ignore[operator]
-        os.environ[variable] = running.attach() or running.start()
+        running = part(folder)  # type: ignore[operator]
+        os.environ[variable] = running.start()
         _stop.append((name, running.stop))
-    os.environ["SECRETS_FILE"] = str(BUILD / "secrets.json")
-    os.environ["STORAGE_URL"] = f"file://{BUILD / 'objects'}"
+    os.environ["SECRETS_FILE"] = str(folder / "secrets.json")
+    os.environ["STORAGE_URL"] = f"file://{folder / 'objects'}"
     os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(30))
     os.environ["WANSHI_TEST_PARTS"] = "1"
 

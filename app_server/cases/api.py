@@ -34,7 +34,6 @@ from app_server.kernel.ratelimit import Limit
 OFFICERS = staff("case_officer", "case_approver")
 APPROVERS = staff("case_approver")
 APPLYING = Limit("case-draft", 20, 60)
-SUBMITTING = Limit("case-submit", 20, 60)
 UPLOADS = Limit("case-material", 40, 60)
 FULL_PAGE = 20
 FULL_DESK = 30
@@ -46,10 +45,11 @@ async def open_draft(call: Call, body: DraftWanted) -> Draft:
     return draft_view(await service.open_draft(call.principal, body.item_code))
 
 
-@endpoint("POST", "/cases", guard=person(1), status=201, idempotent=True, limit=SUBMITTING)
+# No rate limit of its own: every submission uses up a draft, and drafts are limited.
+@endpoint("POST", "/cases", guard=person(1), status=201, idempotent=True)
 async def submit(call: Call, body: Submission) -> CaseView:
     """Hand a draft in."""
-    return await _own(call, await service.submit(call.principal, body.draft_id))
+    return _document(await service.submit(call.principal, body.draft_id), 201)
 
 
 @endpoint("GET", "/cases", guard=person(1))
@@ -65,10 +65,7 @@ async def list_cases(call: Call, query: ListQuery) -> CasePage:
 @endpoint("GET", "/cases/{case_no}", guard=person(1))
 async def read_case(call: Call, case_no: str) -> CaseView:
     """My case."""
-    view = await service.own_case(call.principal.subject, case_no)
-    reply = RawReply(case_document(view), headers={"etag": f'"{view.row["version"]}"'})
-    # The document keeps the shape the annotation promises; see `case_document`.
-    return cast("CaseView", reply)
+    return _document(await service.own_case(call.principal.subject, case_no))
 
 
 @endpoint("GET", "/cases/{case_no}/application", guard=person(1))
@@ -162,6 +159,13 @@ async def refuse(call: Call, case_no: str, body: Refusal) -> DeskCase:
     """Do not accept, or decide against."""
     await service.refuse(call.principal, case_no, call.expected_version(), body.reason)
     return await _desk(call, case_no)
+
+
+def _document(view: service.Standing, status: int = 200) -> CaseView:
+    etag = f'"{view.row["version"]}"'
+    reply = RawReply(case_document(view), status=status, headers={"etag": etag})
+    # The document keeps the shape the annotation promises; see `case_document`.
+    return cast("CaseView", reply)
 
 
 async def _application(call: Call, case_no: str) -> Application:

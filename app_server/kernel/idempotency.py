@@ -5,11 +5,17 @@ constraint and changes nothing. The reply is stored after it; the same key with 
 is given that reply again, with another request a clear refusal.
 """
 
+import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+import asyncpg
+import structlog
+
 from app_server.kernel import clock, db
 from app_server.kernel.errors import Conflict, Problem
+
+log = structlog.get_logger(__name__)
 
 
 class KeyReused(Problem):
@@ -44,6 +50,8 @@ class Key:
     request: str
 
 
+PATIENCE = 20  # times 50 ms: the first request may be about to store its reply
+_keeping: set[asyncio.Task[None]] = set()
 _present: ContextVar[Key | None] = ContextVar("idempotency_key", default=None)
 
 
@@ -63,30 +71,45 @@ def claim() -> None:
 
 
 async def earlier_reply(key: Key) -> tuple[int, bytes] | None:
-    """The stored reply of an earlier identical request; None when this is the first.
+    """The stored reply of an earlier identical request; None when there was none.
 
     Raises `KeyReused` for another request under the same key, `StillRunning` without a reply.
     """
-    found = await db.row(
-        "SELECT request, status, reply FROM kernel_idempotency WHERE scope=$1 AND key=$2",
-        key.scope,
-        key.key,
-    )
-    if found is None:
-        return None
-    if found["request"] != key.request:
-        raise KeyReused
-    if found["status"] is None:
-        raise StillRunning
-    return found["status"], found["reply"].encode()
+    for _ in range(PATIENCE):
+        found = await db.row(
+            "SELECT request, status, reply FROM kernel_idempotency WHERE scope=$1 AND key=$2",
+            key.scope,
+            key.key,
+        )
+        if found is None:
+            return None
+        if found["request"] != key.request:
+            raise KeyReused
+        if found["status"] is not None:
+            return found["status"], found["reply"].encode()
+        await asyncio.sleep(0.05)
+    raise StillRunning
 
 
-async def keep_reply(key: Key, status: int, reply: bytes) -> None:
-    """Store what the command answered."""
-    await db.execute(
-        "UPDATE kernel_idempotency SET status=$3, reply=$4 WHERE scope=$1 AND key=$2",
-        key.scope,
-        key.key,
-        status,
-        reply.decode(),
-    )
+def keep_reply_soon(key: Key, status: int, reply: bytes) -> None:
+    """Store what the command answered, right after it was answered.
+
+    The command itself is committed with its key: a crash in between costs a repeated request its
+    answer (`StillRunning`), never a second effect.
+    """
+    task = asyncio.get_running_loop().create_task(_keep_reply(key, status, reply))
+    _keeping.add(task)
+    task.add_done_callback(_keeping.discard)
+
+
+async def _keep_reply(key: Key, status: int, reply: bytes) -> None:
+    try:
+        await db.execute(
+            "UPDATE kernel_idempotency SET status=$3, reply=$4 WHERE scope=$1 AND key=$2",
+            key.scope,
+            key.key,
+            status,
+            reply.decode(),
+        )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        log.warning("reply_not_kept", error=repr(error))

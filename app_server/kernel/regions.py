@@ -92,6 +92,7 @@ def covers(outer: str, inner: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def full_name(code: str) -> str:
     """Name with the names above it, e.g. 安徽省亳州市谯城区."""
     here = region(code)

@@ -14,7 +14,7 @@ CODE = r"^[0-9]{6}$"
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
 RESEND_AFTER = timedelta(seconds=60)
-CODES_PER = ((timedelta(seconds=60), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
+CODES_PER = ((RESEND_AFTER, 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
 REGISTRATION_AGE = 16
 
 # GB/T 3304 names the 56 ethnic groups; the population registry compares the name.
@@ -125,10 +125,15 @@ def masked_phone(phone: str) -> str:
     return phone[:3] + "****" + phone[-4:]
 
 
-def may_send_code(ages: list[timedelta]) -> None:
-    """Refuse another code when those sent before (their ages) fill a limit; `CodeTooSoon`."""
+def may_send_code(ages: list[timedelta], unused: list[timedelta]) -> None:
+    """Refuse another code when those sent before (their ages) fill a limit; `CodeTooSoon`.
+
+    The minute counts only codes nobody used: a code that was used came to whom it was meant for,
+    and the next step (registered, now the face) must not make that person wait.
+    """
     for window, most in CODES_PER:
-        recent = [age for age in ages if age < window]
+        counted = unused if window == RESEND_AFTER else ages
+        recent = [age for age in counted if age < window]
         if len(recent) >= most:
             wait = window - sorted(recent)[most - 1]
             raise CodeTooSoon(retry_after_s=max(1, int(wait.total_seconds())))

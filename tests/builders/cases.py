@@ -43,7 +43,8 @@ async def filled_draft(owner: Principal, item: ItemFacts) -> UUID:
 
 async def submitted(owner: Principal, item: ItemFacts) -> str:
     """A submitted case's number."""
-    return await service.submit(owner, await filled_draft(owner, item))
+    standing = await service.submit(owner, await filled_draft(owner, item))
+    return str(standing.row["case_no"])
 
 
 async def desk_of(item: ItemFacts, login: str = "desk") -> Principal:

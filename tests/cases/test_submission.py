@@ -169,16 +169,16 @@ async def test_of_many_parallel_submissions_of_one_draft_one_becomes_a_case(
     results = await asyncio.gather(
         *(service.submit(owner, draft_id) for _ in range(20)), return_exceptions=True
     )
-    won = [r for r in results if isinstance(r, str)]
+    won = [r.row["case_no"] for r in results if isinstance(r, service.Standing)]
     assert len(won) == 1
-    assert all(isinstance(r, (str, AlreadyRunning, DraftUsed)) for r in results)
+    assert all(isinstance(r, (service.Standing, AlreadyRunning, DraftUsed)) for r in results)
     assert await state_of(won[0]) == "submitted"
 
 
 async def test_the_draft_is_closed_and_the_person_told(database: None, deliver: object) -> None:
     owner, item = await resident(), (await catalogue())[UNEMPLOYMENT]
     draft_id = await filled_draft(owner, item)
-    case_no = await service.submit(owner, draft_id)
+    case_no = (await service.submit(owner, draft_id)).row["case_no"]
     await deliver()
     assert (await forms.draft(owner.subject, draft_id)).used
     link = await db.value("SELECT link FROM notify_message WHERE person_id=$1", owner.id)

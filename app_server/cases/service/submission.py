@@ -9,6 +9,7 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
 from app_server.cases.events import CaseSubmitted
+from app_server.cases.service.reading import Standing
 from app_server.cases.service.steps import SELF, timeline_entry
 from app_server.forms import service as forms
 from app_server.forms.errors import DraftUsed
@@ -24,8 +25,8 @@ TRIES = 5
 SILENCE = "cases.silence"
 
 
-async def submit(principal: Principal, draft_id: UUID) -> str:
-    """Turn a draft into a case; answers its number.
+async def submit(principal: Principal, draft_id: UUID) -> Standing:
+    """Turn a draft into a case; answers how it stands.
 
     Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `FormChanged`, `AlreadyRunning`, and
     `InvalidInput` with one message per field or material.
@@ -40,27 +41,30 @@ async def submit(principal: Principal, draft_id: UUID) -> str:
     if item.form_code != draft.form.code:
         raise FormChanged
     data = draft.checked_for_submission()
-    await _none_running(principal.subject, item.code)
-    who = await people.person(principal.subject)
     calendar = await working_days.calendar()
-    row = _row(draft, item, data, who.display_name)
+    row = _row(draft, item, data, await people.display_name(principal.subject))
     for _ in range(TRIES):
         row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
         if await _written(principal, row, rules.silence_ends(calendar, clock.today())):
-            return str(row["case_no"])
+            return _standing(row)
     raise NumbersExhausted
 
 
-async def _none_running(person_id: UUID, item_code: str) -> None:
-    running = await db.value(
+def _standing(row: dict[str, Any]) -> Standing:
+    """The case as its reader would find it, without asking for it again."""
+    absent = dict.fromkeys(("outcome", "accepted_at", "due_on", "correction", "bill", "licence_id"))
+    return Standing(absent | row | {"timeline": orjson.dumps(row["timeline"])}, None)
+
+
+async def _running(person_id: UUID, item_code: str) -> str | None:
+    found: str | None = await db.value(
         "SELECT case_no FROM cases_case WHERE person_id=$1 AND item_code=$2 "
         "AND state = ANY($3::text[]) LIMIT 1",
         person_id,
         item_code,
         list(rules.RUNNING),
     )
-    if running is not None:
-        raise AlreadyRunning(case_no=running)
+    return found
 
 
 def _row(
@@ -119,7 +123,8 @@ async def _written(principal: Principal, row: dict[str, Any], silence_at: Any) -
         # Only these three are expected; anything else (a doubled idempotency key) goes up.
         match error.constraint_name or "":
             case "cases_case_running":
-                raise AlreadyRunning from error
+                number = await _running(row["person_id"], row["item_code"])
+                raise AlreadyRunning(case_no=number) from error
             case name if name.startswith("cases_case_draft_id"):
                 raise DraftUsed from error
             case name if name.startswith("cases_case_case_no"):

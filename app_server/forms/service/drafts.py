@@ -80,9 +80,13 @@ async def open_draft(new: NewDraft) -> DraftFacts:
 
 async def draft(person_id: UUID, draft_id: UUID) -> DraftFacts:
     """A person's own draft; raises `NoSuchDraft`."""
-    row = await Draft.get_or_none(id=draft_id, person_id=person_id)
-    if row is None:
+    # Plain SQL: building the same text anew cost the ORM more than the query itself.
+    found = await db.row(
+        "SELECT * FROM forms_draft WHERE id=$1 AND person_id=$2", draft_id, person_id
+    )
+    if found is None:
         raise NoSuchDraft
+    row = Draft._init_from_db(**found)  # noqa: SLF001 - the ORM's own way to make a row
     return _facts(row, await form(row.form_code, row.form_version))
 
 

@@ -174,20 +174,19 @@ async def _once(
         raise idempotency.KeyMissing
     digest = hashlib.sha256(request.path.encode() + b"\0" + request.body).hexdigest()
     key = idempotency.Key(f"{call.principal.ref} {declared.name}", text, digest)
-    if earlier := await idempotency.earlier_reply(key):
-        status, body = earlier
-        return HTTPResponse(body, status, API_HEADERS, "application/json")
     idempotency.present(key)
     try:
         reply = _response(declared, call, await declared.run(call, **arguments))
-    except asyncpg.UniqueViolationError as error:
-        # The doubled request lost the race inside its own transaction: nothing changed twice.
-        if "kernel_idempotency" in (error.table_name or ""):
-            raise idempotency.StillRunning from error
-        raise
+    except (asyncpg.UniqueViolationError, Problem):
+        # A repeated request meets its own key in the command's transaction, or what the first
+        # one left behind: nothing changed twice, and it is told what the first was told.
+        earlier = await idempotency.earlier_reply(key)
+        if earlier is None:
+            raise
+        return HTTPResponse(earlier[1], earlier[0], API_HEADERS, "application/json")
     finally:
         idempotency.present(None)
-    await idempotency.keep_reply(key, reply.status, reply.body or b"")
+    idempotency.keep_reply_soon(key, reply.status, reply.body or b"")
     return reply
 
 

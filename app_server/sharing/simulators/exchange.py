@@ -14,7 +14,7 @@ from sanic import HTTPResponse, Request, Sanic
 
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import refuse_production, run_simulator
-from app_server.kernel.settings import load
+from app_server.kernel.settings import PROJECT
 from app_server.sharing.providers.exchange import ExchangeSettings, mark
 
 PEOPLE = Path(__file__).parents[1] / "data" / "registry_people.json"
@@ -90,7 +90,7 @@ def _four_fields(record: Record | None, subject: Record) -> Record:
 def _portrait(record: Record | None, subject: Record) -> Record:
     if record is None or not _known(record, subject) or not record.get("portrait"):
         return {"jpeg": None}
-    photo = load().data_dir / "assets" / "photos" / Path(record["portrait"]).name
+    photo = PROJECT / "var" / "assets" / "photos" / Path(record["portrait"]).name
     return {"jpeg": base64.b64encode(photo.read_bytes()).decode()}
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from app_server.kernel import db
-from app_server.kernel.crypto import blind_index
+from app_server.kernel.crypto import blind_index, unseal
 from auth.people.errors import AlreadyRegistered, NoSuchPerson
 from auth.people.models import Person
 from auth.people.rules import masked_id_number, masked_name, masked_phone
@@ -106,3 +106,11 @@ async def person(person_id: UUID) -> PersonFacts:
         phone=found.phone,
         username=found.username,
     )
+
+
+async def display_name(person_id: UUID) -> str:
+    """The masked name alone, by one small query; raises `NoSuchPerson`."""
+    sealed = await db.value("SELECT name FROM people_person WHERE id=$1", person_id)
+    if sealed is None:
+        raise NoSuchPerson
+    return masked_name(unseal(sealed, "people_person.name"))
