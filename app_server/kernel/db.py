@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -134,19 +135,26 @@ def _one_statement(pending: Sequence[Pending]) -> tuple[str, list[Any]]:
     groups: dict[tuple[str, tuple[str, ...], str], list[tuple[Any, ...]]] = {}
     for table, columns, row, clause in pending:
         groups.setdefault((table, columns, clause), []).append(row)
+    sql = _insert_text(tuple((*key, len(rows)) for key, rows in groups.items()))
+    return sql, [_plain(item) for rows in groups.values() for row in rows for item in row]
+
+
+@lru_cache(maxsize=512)
+def _insert_text(shape: tuple[tuple[str, tuple[str, ...], str, int], ...]) -> str:
+    """The statement for `(table, columns, clause, rows)` of each group; few shapes recur."""
     parts: list[str] = []
-    values: list[Any] = []
-    for number, ((table, columns, clause), rows) in enumerate(groups.items()):
+    last = 0
+    for number, (table, columns, clause, count) in enumerate(shape):
         tuples = []
-        for row in rows:
-            first = len(values) + 1
-            tuples.append("(" + ",".join(f"${first + n}" for n in range(len(row))) + ")")
-            values.extend(_plain(item) for item in row)
+        for _ in range(count):
+            places = ",".join(f"${last + n}" for n in range(1, len(columns) + 1))
+            tuples.append(f"({places})")
+            last += len(columns)
         names = ",".join(f'"{column}"' for column in columns)
         parts.append(
             f"w{number} AS (INSERT INTO {table} ({names}) VALUES {','.join(tuples)} {clause})"
         )
-    return f"WITH {', '.join(parts)} SELECT 1", values
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 _current: ContextVar[UnitOfWork | None] = ContextVar("unit_of_work", default=None)

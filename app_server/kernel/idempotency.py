@@ -6,6 +6,7 @@ is given that reply again, with another request a clear refusal.
 """
 
 import asyncio
+from collections import deque
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -51,7 +52,9 @@ class Key:
 
 
 PATIENCE = 20  # times 50 ms: the first request may be about to store its reply
-_keeping: set[asyncio.Task[None]] = set()
+TOGETHER = 0.01  # seconds to gather replies that are stored by one statement
+_replies: deque[tuple["Key", int, bytes]] = deque()
+_keeping: asyncio.Task[None] | None = None
 _present: ContextVar[Key | None] = ContextVar("idempotency_key", default=None)
 
 
@@ -92,24 +95,30 @@ async def earlier_reply(key: Key) -> tuple[int, bytes] | None:
 
 
 def keep_reply_soon(key: Key, status: int, reply: bytes) -> None:
-    """Store what the command answered, right after it was answered.
+    """Store what the command answered, right after it was answered; many replies go together.
 
     The command itself is committed with its key: a crash in between costs a repeated request its
     answer (`StillRunning`), never a second effect.
     """
-    task = asyncio.get_running_loop().create_task(_keep_reply(key, status, reply))
-    _keeping.add(task)
-    task.add_done_callback(_keeping.discard)
+    global _keeping  # noqa: PLW0603 - one pending write per process is the point
+    _replies.append((key, status, reply))
+    if _keeping is None or _keeping.done():
+        _keeping = asyncio.get_running_loop().create_task(_keep_replies())
 
 
-async def _keep_reply(key: Key, status: int, reply: bytes) -> None:
-    try:
-        await db.execute(
-            "UPDATE kernel_idempotency SET status=$3, reply=$4 WHERE scope=$1 AND key=$2",
-            key.scope,
-            key.key,
-            status,
-            reply.decode(),
-        )
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        log.warning("reply_not_kept", error=repr(error))
+async def _keep_replies() -> None:
+    while _replies:
+        await asyncio.sleep(TOGETHER)
+        batch = [_replies.popleft() for _ in range(len(_replies))]
+        try:
+            await db.execute(
+                "UPDATE kernel_idempotency k SET status=r.status, reply=r.reply "
+                "FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) "
+                "AS r(scope, key, status, reply) WHERE k.scope=r.scope AND k.key=r.key",
+                [key.scope for key, _, _ in batch],
+                [key.key for key, _, _ in batch],
+                [status for _, status, _ in batch],
+                [reply.decode() for _, _, reply in batch],
+            )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            log.warning("replies_not_kept", error=repr(error), count=len(batch))

@@ -1,6 +1,7 @@
 """My licences, showing one, and verifying a shown one."""
 
 from dataclasses import asdict
+from io import BytesIO
 from uuid import UUID
 
 import segno
@@ -36,9 +37,13 @@ async def licence(call: Call, licence_id: UUID) -> LicenceView:
 async def show(call: Call, licence_id: UUID) -> ShowCodeView:
     """Make a one-time code that shows a licence for a minute."""
     shown = await service.show(call.principal, licence_id)
-    svg = segno.make(shown.verify_url, error="m").svg_inline(scale=6, border=2)
+    svg = BytesIO()
+    # A whole document with a viewBox: the shell shows it as an image, which needs both.
+    segno.make(shown.verify_url, error="m").save(
+        svg, kind="svg", xmldecl=False, omitsize=True, border=2, nl=False
+    )
     return ShowCodeView(
-        qr_svg=svg,
+        qr_svg=svg.getvalue().decode(),
         verify_url=shown.verify_url,
         expires_at=shown.expires_at,
         bar_text=shown.token,

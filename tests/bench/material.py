@@ -1,7 +1,11 @@
 """What the HTTP bench works on, and the rows of a submit as pgbench writes them."""
 
 import asyncio
+import json
+import re
 from typing import Any
+
+import orjson
 
 from app_server.items import seed as items_seed
 from app_server.kernel import db
@@ -12,19 +16,53 @@ from tests.builders.people import resident
 
 DRAFTS = 1500
 
-# The same rows a submit writes, in one transaction of separate statements with their own round
-# trips (no colon before a letter: pgbench would take it for a variable): idempotency key, case, step, audit, timer, event. The sealed text has a real one's size.
-PGBENCH = """
-\\set n random(1, 1000000000)
-BEGIN;
-INSERT INTO kernel_idempotency (scope, key, request, at) VALUES ('bench', gen_random_uuid()::text, repeat('a', 64), now());
-INSERT INTO bench_case SELECT gen_random_uuid(), 'P' || gen_random_uuid()::text, gen_random_uuid(), repeat('x', 1200), '{}'::jsonb, '[]'::jsonb, '[{"state":"submitted"}]'::jsonb, now();
-INSERT INTO bench_step SELECT gen_random_uuid(), gen_random_uuid(), 'submit', 'submitted', 'person', now();
-INSERT INTO kernel_audit (id, at, actor, actor_name, action, object, owner, purpose, channel, trace, facts) VALUES (gen_random_uuid(), now(), 'person-x', '', 'cases.submitted', 'case-x', gen_random_uuid(), '', 'web', repeat('a', 32), '{}');
-INSERT INTO kernel_delivery (id, handler, aggregate, payload, state, attempts, run_at) VALUES (gen_random_uuid(), 'bench.none', 'case-x', '{}', 'ready', 0, now() + interval '9 days');
-INSERT INTO kernel_event (id, name, aggregate, payload, at, relayed) VALUES (gen_random_uuid(), 'bench.none/1', 'cases-x', '{"case_id":"x","case_no":"y","person_id":"z"}', now(), false);
-COMMIT;
-"""
+# A submit's rows as they really were, in copies of the real tables with all their indexes: one
+# transaction of separate statements. Only what must be unique is drawn anew.
+TABLES = {
+    "cases_case": ("id", "draft_id", "person_id", "case_no"),
+    "cases_step": ("id", "case_id"),
+    "kernel_audit": ("id",),
+    "kernel_delivery": ("id",),
+    "kernel_event": ("id", "seq"),
+    "kernel_idempotency": ("id", "key"),
+}
+
+
+async def pgbench_script() -> str:
+    """The script, made of the newest row of each table; makes the tables it writes to."""
+    lines = ["BEGIN;"]
+    for table, fresh in TABLES.items():
+        await db.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
+        row = await db.row(
+            f"SELECT to_jsonb(t)::text AS row FROM {table} t ORDER BY {fresh[0]} DESC LIMIT 1"
+        )
+        assert row is not None, table
+        kinds = await db.rows(
+            "SELECT attname, format_type(atttypid, atttypmod) AS kind FROM pg_attribute "
+            "WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped",
+            table,
+        )
+        columns, values = [], []
+        for name, text in orjson.loads(row["row"]).items():
+            kind = next(k["kind"] for k in kinds if k["attname"] == name)
+            if kind == "bigint" and name in fresh:
+                continue
+            columns.append(f'"{name}"')
+            values.append(_value(name, text, kind, fresh))
+        lines.append(
+            f"INSERT INTO bench_{table} ({','.join(columns)}) VALUES ({','.join(values)});"
+        )
+    return "\n".join([*lines, "COMMIT;"])
+
+
+def _value(name: str, text: Any, kind: str, fresh: tuple[str, ...]) -> str:
+    if name in fresh:
+        return "gen_random_uuid()" + ("" if kind == "uuid" else "::text")
+    if text is None:
+        return "NULL"
+    plain = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
+    # pgbench would take a colon before a letter for a variable of its own.
+    return f"'{re.sub(r':(?=[A-Za-z_])', '_', plain.replace(chr(39), chr(39) * 2))}'::{kind}"
 
 
 async def make() -> dict[str, Any]:
@@ -34,13 +72,6 @@ async def make() -> dict[str, Any]:
     owner = await resident()
     case_no = await submitted(owner, item)
     desk = await desk_of(item)
-    await db.execute(
-        "CREATE TABLE bench_case (id uuid PRIMARY KEY, case_no text UNIQUE, person_id uuid, "
-        "data text, sources jsonb, materials jsonb, timeline jsonb, submitted_at timestamptz);"
-        "CREATE INDEX ON bench_case (person_id, id); CREATE TABLE bench_step (id uuid PRIMARY KEY, "
-        "case_id uuid, move text, to_state text, actor text, at timestamptz);"
-        "CREATE INDEX ON bench_step (case_id)"
-    )
     gate = asyncio.Semaphore(8)
 
     async def one() -> tuple[str, str]:

@@ -42,12 +42,19 @@ async def submit(principal: Principal, draft_id: UUID) -> Standing:
         raise FormChanged
     data = draft.checked_for_submission()
     calendar = await working_days.calendar()
-    row = _row(draft, item, data, await people.display_name(principal.subject))
+    row = _row(draft, item, data, await _applicant(principal.subject, draft, data))
     for _ in range(TRIES):
         row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
         if await _written(principal, row, rules.silence_ends(calendar, clock.today())):
             return _standing(row)
     raise NumbersExhausted
+
+
+async def _applicant(person_id: UUID, draft: forms.DraftFacts, data: dict[str, Any]) -> str:
+    """The masked name: out of the form where an authority put it there, else asked for."""
+    if "name" in draft.sources and isinstance(data.get("name"), str):
+        return people.masked_name(data["name"])
+    return await people.display_name(person_id)
 
 
 def _standing(row: dict[str, Any]) -> Standing:

@@ -1,6 +1,6 @@
 /** RFC 9457 problem+json as the back end sends it, as an exception pages can show. */
 export interface FieldError { field: string; message: string }
-export interface ProblemBody { code: string; title: string; detail?: string; status: number; errors?: FieldError[]; required_tier?: number; case_no?: string }
+export interface ProblemBody { code: string; title: string; detail?: string; status: number; errors?: FieldError[]; required_tier?: number; case_no?: string; retry_after_s?: number }
 
 export class ApiProblem extends Error {
   readonly code: string
@@ -10,6 +10,8 @@ export class ApiProblem extends Error {
   readonly requiredTier: number | null
   /** The case that stands in the way, when that was the reason. */
   readonly caseNo: string | null
+  /** Seconds to wait, when asking too often was the reason. */
+  readonly retryAfterS: number
 
   constructor(body: Partial<ProblemBody>, status = 0) {
     super(body.detail || body.title || (status === 429 ? '操作太频繁，请稍等一会儿再试' : '服务暂时不可用，请稍后再试'))
@@ -18,6 +20,7 @@ export class ApiProblem extends Error {
     this.errors = body.errors ?? []
     this.requiredTier = body.required_tier ?? null
     this.caseNo = body.case_no ?? null
+    this.retryAfterS = body.retry_after_s ?? 0
   }
 
   get offline(): boolean {

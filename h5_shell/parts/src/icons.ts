@@ -51,7 +51,7 @@ export const icons = {
   doc: shape(['M6 3h9l4 4v14H6z', 'M15 3v4h4', 'M9 11h7M9 14.5h7M9 18h4'], ['M6 3h9l4 4v14H6z']),
   seal: shape(['M9.5 13c0-2-1.5-3-1.5-5.5a4 4 0 0 1 8 0c0 2.5-1.5 3.5-1.5 5.5', 'M5 13h14v4H5z', 'M6 20.5h12'], ['M5 13h14v4H5z']),
   bus: shape(['M5 4h14v13H5z', 'M5 11.5h14', 'M7.5 17v2.5M16.5 17v2.5', 'M8.5 14.3h.01M15.5 14.3h.01'], ['M5 4h14v7.5H5z']),
-  hand: shape(['M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M8 12h8', 'M12 8v8']),
+  hand: shape(['M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M7.5 12h9']),
   upload: shape(['M12 16V5', 'M7.5 9L12 4.5 16.5 9', 'M4.5 15v4.5h15V15']),
 } satisfies Record<string, IconShape>
 

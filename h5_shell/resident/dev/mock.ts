@@ -1,7 +1,7 @@
 /** A pretend back end for `vite dev` only: it is a dev-server plugin and cannot reach a build. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
-import { accesses, bills, cases, draft, licences, me, messages } from './data/mine'
+import { accesses, application, bills, cases, draft, licences, me, messages } from './data/mine'
 import { apps, cities, guide, items, notices, platform, quick } from './data/portal'
 import { qrLike } from './data/qr'
 
@@ -24,6 +24,12 @@ const putFile = (c: Call, code: string, name: string) => {
   const file = { id: 'f1', name, size: c.raw.length, preview_url: `data:image/jpeg;base64,${c.raw.toString('base64')}` }
   current = { ...current, version: current.version + 1, materials: current.materials.map(m => (m.code === code ? { ...m, file } : m)) }
   return current
+}
+const applicationOf = (no: string) => ({ ...application, version: oneCase(no).version })
+const replaced = (no: string, code: string, raw: Buffer) => {
+  const found = applicationOf(no)
+  const file = { id: 'f2', name: '照片.jpg', size: raw.length, preview_url: `data:image/jpeg;base64,${raw.toString('base64')}` }
+  return { ...found, version: found.version + 1, materials: found.materials.map(m => (m.code === code ? { ...m, file } : m)) }
 }
 const oneCase = (no: string) => need(cases.find(k => k.case_no === no))
 
@@ -71,8 +77,9 @@ const routes: [string, Handler][] = [
   ['POST /cases', () => cases[1]],
   ['GET /cases', () => ({ items: cases, next: null })],
   ['GET /cases/:', c => oneCase(c.path[1] ?? '')],
+  ['GET /cases/:/application', c => applicationOf(oneCase(c.path[1] ?? '').case_no)],
   ['POST /cases/:/corrections', c => oneCase(c.path[1] ?? '')],
-  ['PUT /cases/:/materials/:', () => ({})],
+  ['PUT /cases/:/materials/:', c => replaced(c.path[1] ?? '', c.path[3] ?? '', c.raw)],
   ['POST /cases/:/withdraw', c => ({ ...oneCase(c.path[1] ?? ''), state: 'withdrawn', state_name: '已撤回', can: [] })],
   ['POST /cases/:/rating', () => ({})],
   ['GET /bills', () => ({ items: bills })],

@@ -33,11 +33,10 @@ export const bills = [
 ]
 
 const step = (state_name: string, hours: number, by = '', note = '') => ({ state_name, at: ago(hours), by, note })
-const base = { accepted_at: null, correction: null, bill: null, licence_id: null, outcome: null, department: '', data: { income: 3200 }, schema: {}, ui_schema: {}, materials: [] as object[], version: 4 }
+const base = { accepted_at: null, correction: null, bill: null, licence_id: null, outcome: null, department: '', version: 4 }
 export const cases = [
   { ...base, case_no: '341602000000-20261118-000231', item_code: 'bz-gzf', item_name: '公共租赁住房保障资格申请', state: 'correction_asked', state_name: '等待补正', submitted_at: ago(96), due_on: '2026-11-30', days_left: 6,
     correction: { reason: '劳动合同照片看不清签字页，请重新拍一张；月收入请按税前填写。', fields: ['income'], materials: ['contract'], due_on: '2026-11-30' }, can: ['correct', 'withdraw'],
-    schema: { properties: { income: { type: 'number', title: '家庭月收入（元）', minimum: 0 } } }, materials: [{ code: 'contract', name: '劳动合同', hint: '首页、签字页拍清楚' }],
     steps: [step('已提交', 96, '周**'), step('收件', 90, '谯城区政务服务大厅'), step('补正告知', 2, '谯城区住房和城乡建设局', '劳动合同照片看不清签字页')] },
   { ...base, case_no: '340100000000-20261119-000118', item_code: 'hf-residence', item_name: '居住证办理', state: 'accepted', state_name: '审查中', submitted_at: ago(70), accepted_at: ago(48), due_on: '2026-11-26', days_left: 3, can: ['withdraw'],
     steps: [step('已提交', 70, '周**'), step('受理', 48, '合肥市公安局', '材料齐全，予以受理'), step('审查', 20, '合肥市公安局')] },
@@ -46,6 +45,11 @@ export const cases = [
   { ...base, case_no: '340500000000-20261028-000902', item_code: 'ah-teacher', item_name: '教师资格证书遗失补发', state: 'closed', state_name: '已办结', submitted_at: ago(600), accepted_at: ago(590), due_on: '2026-10-30', days_left: null, can: [], licence_id: 'l2',
     steps: [step('已提交', 600, '周**'), step('受理', 590, '马鞍山市教育局'), step('准予', 580, '马鞍山市教育局'), step('办结', 578, '马鞍山市教育局', '证书已生成电子证照')] },
 ]
+
+export const application = {
+  data: { income: 3200 }, schema: { properties: { income: { type: 'number', title: '家庭月收入（元）', minimum: 0 } } }, ui_schema: { groups: [], widgets: {} },
+  materials: [{ code: 'contract', name: '劳动合同', required: true, hint: '首页、签字页拍清楚', file: null }], version: 4,
+}
 
 export const draft = () => ({
   id: 'd1', item_code: 'bz-gzf', item_name: '公共租赁住房保障资格申请', version: 1,

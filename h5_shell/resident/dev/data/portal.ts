@@ -1,11 +1,11 @@
 /** Plausible answers for the development server. Fictional people and departments only. */
-export const platform = { name: '万事', region: '安徽省', tier: 'province', version: '0.1.0', min_client_version: '0.1.0', demo: true }
+export const platform = { name: '万事', region: { code: '340000', name: '安徽省' }, tier: 'province', version: '0.1.0', min_client_version: '0.1.0', demo: true }
 
 export const cities = [
   ['340100', '合肥市'], ['340200', '芜湖市'], ['340300', '蚌埠市'], ['340400', '淮南市'], ['340500', '马鞍山市'], ['340600', '淮北市'],
   ['340700', '铜陵市'], ['340800', '安庆市'], ['341000', '黄山市'], ['341100', '滁州市'], ['341200', '阜阳市'], ['341300', '宿州市'],
   ['341500', '六安市'], ['341600', '亳州市'], ['341700', '池州市'], ['341800', '宣城市'],
-].map(([code, name]) => ({ code, name, level: 3 }))
+].map(([code, name]) => ({ code, name, level: 'city' }))
 
 export const apps = [
   { appid: 'hf.gjj', name: '合肥公积金', short_name: '公积金', icon_url: '', summary: '余额、提取、贷款', region_name: '合肥市', owner_name: '合肥市住房公积金管理中心', min_tier: 2 },

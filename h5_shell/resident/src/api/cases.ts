@@ -12,6 +12,7 @@ export type DraftMaterial = Draft['materials'][number]
 export type StoredFile = NonNullable<DraftMaterial['file']>
 export type CaseCard = Awaited<ReturnType<typeof list>>['items'][number]
 export type CaseFull = Awaited<ReturnType<typeof one>>
+export type Application = Awaited<ReturnType<typeof application>>
 export type CaseAction = CaseFull['can'][number]
 
 const match = (version: number) => ({ 'If-Match': `"${version}"` })
@@ -28,12 +29,13 @@ export const dropMaterial = (draft_id: string, code: string) =>
   shaped(ok(api.DELETE('/api/v1/drafts/{draft_id}/materials/{code}', { params: { path: { draft_id, code } } })))
 
 export const submit = (draft_id: string, key: string) =>
-  shaped(ok(api.POST('/api/v1/cases', { params: { header: { 'Idempotency-Key': key } }, body: { draft_id } })))
+  ok(api.POST('/api/v1/cases', { params: { header: { 'Idempotency-Key': key } }, body: { draft_id } }))
 export const list = (cursor?: string) => ok(api.GET('/api/v1/cases', { params: { query: { cursor } } }))
-export const one = (no: string) => shaped(ok(api.GET('/api/v1/cases/{case_no}', { params: casePath(no) })))
+export const one = (no: string) => ok(api.GET('/api/v1/cases/{case_no}', { params: casePath(no) }))
+export const application = (no: string) => shaped(ok(api.GET('/api/v1/cases/{case_no}/application', { params: casePath(no) })))
 export const correct = (no: string, data: Record<string, unknown>, note: string, version: number) =>
-  shaped(ok(api.POST('/api/v1/cases/{case_no}/corrections', { params: casePath(no), body: { data, note }, headers: match(version) })))
+  ok(api.POST('/api/v1/cases/{case_no}/corrections', { params: casePath(no), body: { data, note }, headers: match(version) }))
 export const putCaseMaterial = (no: string, code: string, file: Blob, name: string, progress?: (r: number) => void) =>
-  upload<CaseFull>('PUT', `/cases/${seg(no)}/materials/${seg(code)}?name=${seg(name)}`, file, { progress })
+  upload<Application>('PUT', `/cases/${seg(no)}/materials/${seg(code)}?name=${seg(name)}`, file, { progress })
 export const withdraw = (no: string, version: number) =>
-  shaped(ok(api.POST('/api/v1/cases/{case_no}/withdraw', { params: casePath(no), headers: match(version) })))
+  ok(api.POST('/api/v1/cases/{case_no}/withdraw', { params: casePath(no), headers: match(version) }))

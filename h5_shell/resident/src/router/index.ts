@@ -1,6 +1,6 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import { tell } from '@/shell/notice'
+import { pageChanged, tell } from '@/shell/notice'
 import { useSession } from '@/stores/session'
 import { decide, fromHash } from './guard'
 import { routes } from './routes'
@@ -25,6 +25,7 @@ export function createAppRouter() {
     else if (!to.query.fresh) location.assign(router.resolve({ ...to, query: { ...to.query, fresh: '1' } }).href)
   })
   router.afterEach((to, from) => {
+    pageChanged()
     document.title = to.meta.title ? `${to.meta.title} · 万事` : '万事'
     // A new page is announced to screen readers by moving focus to it, but not on arrival.
     if (from.matched.length) void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }))

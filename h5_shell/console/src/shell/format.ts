@@ -1,0 +1,45 @@
+/** Words and figures as offices here write them; times are shown in the province's own zone. */
+const ZONE = 'Asia/Shanghai'
+const parts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+})
+
+function pieces(at: Date) {
+  return Object.fromEntries(parts.formatToParts(at).map(p => [p.type, p.value])) as Record<string, string>
+}
+
+/** The calendar day in the province, as 2026-11-22. */
+export function dayKey(at: Date): string {
+  const p = pieces(at)
+  return `${p.year}-${p.month}-${p.day}`
+}
+
+export function moment(value: string | null | undefined, now = new Date()): string {
+  if (!value) return ''
+  const at = new Date(value)
+  if (Number.isNaN(at.getTime())) return value
+  const p = pieces(at)
+  const clock = `${p.hour}:${p.minute}`
+  if (dayKey(at) === dayKey(now)) return `今天 ${clock}`
+  const date = `${p.month}-${p.day} ${clock}`
+  return p.year === pieces(now).year ? date : `${p.year}-${date}`
+}
+
+/** 2026-12-01 → 12月1日; another year is named. */
+export function day(value: string | null | undefined, now = new Date()): string {
+  const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(value ?? '')
+  if (!found) return value ?? ''
+  const date = `${Number(found[2])}月${Number(found[3])}日`
+  return found[1] === pieces(now).year ? date : `${found[1]}年${date}`
+}
+
+/** Whole calendar days from one day key to another. */
+export const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
+
+export const yuan = (fen: number) => `${(fen / 100).toFixed(2)} 元`
+
+export const fileSize = (bytes: number) =>
+  bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`
+
+/** A 24-digit case number in readable groups: 区划 12 · 日期 6 · 流水 6. */
+export const caseNo = (value: string) => /^\d{24}$/.test(value) ? `${value.slice(0, 12)} ${value.slice(12, 18)} ${value.slice(18)}` : value

@@ -1,0 +1,42 @@
+// Drives one phone through the resident's story. tests/journeys starts it and writes one chapter
+// name a line; each is answered with one line of JSON. What a chapter learns stays in the story.
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { arriving } from './chapters/arriving.mjs'
+import { applying } from './chapters/applying.mjs'
+import { becoming } from './chapters/becoming.mjs'
+import { deciding } from './chapters/deciding.mjs'
+import { keeping } from './chapters/keeping.mjs'
+import { paying } from './chapters/paying.mjs'
+import { visiting } from './chapters/visiting.mjs'
+import { ageing } from './chapters/ageing.mjs'
+import { openStory } from './story.mjs'
+
+const CHAPTERS = { ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing }
+
+/** Playwright's sentence without its call log and colours. */
+const plain = error => String(error?.message ?? error).replace(/\u001b\[[0-9;]*m/g, '').slice(0, 1500)
+
+async function tell(story, name) {
+  const began = Date.now()
+  const chapter = CHAPTERS[name]
+  if (!chapter) return { ok: false, error: `no chapter ${name}; there are ${Object.keys(CHAPTERS).join(', ')}` }
+  try {
+    const facts = await chapter(story)
+    return { ok: true, facts: facts ?? {}, ms: Date.now() - began, complaints: story.complaints.splice(0) }
+  } catch (error) {
+    await story.shot(`failed-${name}`).catch(() => undefined)
+    return { ok: false, error: plain(error), at: story.page.url(), complaints: story.complaints.splice(0) }
+  }
+}
+
+async function main() {
+  const story = await openStory(JSON.parse(process.env.JOURNEY ?? '{}'))
+  process.stdout.write(`${JSON.stringify({ ok: true, browser: story.browser.version() })}\n`)
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await tell(story, line.trim()))}\n`)
+  }
+  await story.browser.close()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main()

@@ -1,0 +1,56 @@
+// An officer at a desk: the console in a wide window, on the staff surface's own address.
+const PASSWORD = 'Wanshi-Demo-2026'
+const DESK = { viewport: { width: 1440, height: 900 } }
+
+export async function officer(story, login) {
+  const page = await story.newPage(login, DESK)
+  const console = `http://console.localhost:${story.config.staff}`
+  await page.goto(console)
+  await page.getByLabel('账号').fill(login)
+  await page.getByLabel('密码').fill(PASSWORD)
+  await story.shot('console-sign-in', { of: page })
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByRole('heading', { name: '办件', exact: true }).waitFor()
+
+  const dialog = page.getByRole('dialog')
+  const press = name => page.getByRole('button', { name, exact: true }).click()
+  async function opens(no) {
+    await page.goto(`${console}/cases`)
+    const row = page.locator(`a[href="/cases/${no}"]`)
+    await row.waitFor()
+    await story.shot('console-desk', { of: page })
+    await row.click()
+    await page.getByRole('heading', { name: '办理', exact: true }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await story.shot('console-case', { of: page })
+  }
+  async function confirms(name, said) {
+    await dialog.getByRole('button', { name }).click()
+    await page.getByText(said).first().waitFor()
+  }
+  return {
+    async asksCorrection(no, reason, picked) {
+      await opens(no)
+      await press('补正')
+      for (const name of picked) await dialog.locator('.el-checkbox', { hasText: name }).click()
+      await dialog.getByLabel('补正理由').fill(reason)
+      await story.shot('console-correction', { of: page })
+      await confirms('发出补正告知', '补正告知已发出')
+    },
+    async accepts(no, said = '已受理') {
+      await opens(no)
+      await press('受理')
+      await confirms('确认受理', said)
+    },
+    async approves(no, opinion) {
+      await opens(no)
+      await press('准予')
+      await dialog.getByLabel(/审查意见/).fill(opinion)
+      await story.shot('console-approval', { of: page })
+      await confirms('确认准予', '已作出准予决定')
+      await page.waitForTimeout(300)
+      await story.shot('console-approved', { of: page })
+    },
+    close: () => page.context().close(),
+  }
+}

@@ -1,0 +1,106 @@
+// One resident, one phone, and what both need to know.
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
+const HERE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const PATIENCE_MS = 15_000
+// Sanctioned refusals of the story: a face that does not match is no error of the page.
+const EXPECTED = [/status of 40[19]/, /status of 422/]
+
+export const PHOTO = name => join(ROOT, 'var/assets/photos', name)
+
+function binary() {
+  const found = [process.env.CHROMIUM, join(ROOT, 'var/assets/bin/chromium')].find(path => path && existsSync(path))
+  if (!found) throw new Error('no Chromium: set CHROMIUM, or run `make setup` (it fetches one to var/assets/bin)')
+  return found
+}
+
+/** Errors and refused resources, as somebody with the developer tools open would see them. */
+function listen(page, complaints, where) {
+  page.on('pageerror', e => complaints.push(`${where} error: ${e.message}`))
+  page.on('console', m => {
+    if (m.type() === 'error' && !EXPECTED.some(e => e.test(m.text()))) complaints.push(`${where} console: ${m.text().slice(0, 300)}`)
+  })
+  page.on('response', async r => {
+    if (r.status() >= 500) complaints.push(`${where} ${r.status()} ${r.url()} ${await r.text().catch(() => '')}`)
+  })
+}
+
+async function messages(config, phone) {
+  const reply = await fetch(`http://127.0.0.1:${config.simulators + 1}/messages?phone=${phone}`)
+  return reply.json()
+}
+
+export async function openStory(config) {
+  const out = join(ROOT, config.pictures ?? 'build/journey')
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  const browser = await chromium.launch({ executablePath: binary(), args: QUIET })
+  const context = await browser.newContext({ ...PHONE, ...HERE })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  const complaints = []
+  listen(page, complaints, 'phone')
+  let number = 0
+  const story = {
+    config, browser, context, page, complaints, seen: 0,
+    shell: `http://shell.miniapp.localhost:${config.public}`,
+    /** A picture of what is on the screen; `whole` for the page as long as it is. */
+    async shot(name, { whole = false, of = page } = {}) {
+      number += 1
+      const path = join(out, `${String(number).padStart(2, '0')}-${name}.png`)
+      // A phone as tall as the page: bars that stick to the edge stay at the edge of the picture.
+      if (whole) await of.setViewportSize({ width: PHONE.viewport.width, height: await of.evaluate(() => document.documentElement.scrollHeight) })
+      await of.screenshot({ path })
+      if (whole) await of.setViewportSize(PHONE.viewport)
+      return path
+    },
+    /** The newest text message that says something, once it has come. */
+    async sms(pattern) {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+        const found = (await messages(config, story.phone)).find(m => pattern.test(m.Content))
+        if (found) return found.Content
+        await new Promise(done => setTimeout(done, 100))
+      }
+      throw new Error(`no text message like ${pattern}; there are: ${JSON.stringify(await messages(config, story.phone))}`)
+    },
+    allSms: () => messages(config, story.phone),
+    /** A code that was not used before. */
+    async code() {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+        const codes = (await messages(config, story.phone)).map(m => /\d{6}/.exec(m.Content)?.[0]).filter(Boolean)
+        if (codes.length > story.seen) {
+          story.seen = codes.length
+          return codes[0]
+        }
+        await new Promise(done => setTimeout(done, 100))
+      }
+      throw new Error('no code came by text message')
+    },
+    async newPage(where, options = {}) {
+      const fresh = await (await browser.newContext({ ...HERE, ...options })).newPage()
+      fresh.setDefaultTimeout(PATIENCE_MS)
+      listen(fresh, complaints, where)
+      return fresh
+    },
+    phoneLook: PHONE,
+    tap: name => page.getByRole('button', { name }).tap(),
+    follow: name => page.getByRole('link', { name }).first().tap(),
+    sees: text => page.getByText(text).first().waitFor(),
+    /** The case as the person's own list shows it now. */
+    async opensCase(no) {
+      await page.goto(`${story.shell}/cases/${no}`)
+      await page.getByText('办理进度').waitFor()
+    },
+  }
+  return story
+}
+
+export function expect(condition, sentence) {
+  if (!condition) throw new Error(sentence)
+}
