@@ -44,7 +44,7 @@ def application(
     surface: Surface, settings: Settings, *, manage_database: bool = True
 ) -> "Sanic[Any, Any]":
     """The Sanic application of a surface, with its start and stop (tests connect themselves)."""
-    app = build(surface, settings, (_mini_apps,) if surface == "public" else ())
+    app = build(surface, settings)
     background: list[asyncio.Task[None]] = []
     _add_site(app, surface, settings)
 
@@ -67,8 +67,8 @@ def application(
     return app
 
 
-async def _mini_apps(request: Request) -> HTTPResponse | None:
-    """Answer mini-app origins here and nowhere else: the API does not exist on them."""
+async def _mini_app(request: Request) -> HTTPResponse | None:
+    """The answer of a mini-app origin; None on a host of ours."""
     headers = request.headers
     reply = await registry.serve_mini_app(
         headers.get("host", ""), request.path, request.method, headers.get("if-none-match", "")
@@ -100,6 +100,8 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
     )
 
     async def files(request: Request, key: str) -> HTTPResponse:
+        if app_reply := await _mini_app(request):
+            return app_reply
         kind, mark = request.args.get("t", ""), request.args.get("s", "")
         if not storage.address_holds(key, request.args.get("e", ""), kind, mark):
             return render(NotFound())
@@ -112,6 +114,8 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
         return HTTPResponse(body, 200, headers, kind or "application/octet-stream")
 
     async def page(request: Request, path: str = "") -> HTTPResponse:
+        if app_reply := await _mini_app(request):
+            return app_reply
         if site is None or path.startswith(("api/", "staff/", "partner/", "callbacks/")):
             return render(NotFound())
         reply = site.reply(

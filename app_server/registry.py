@@ -16,7 +16,7 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 
 from app_server.kernel import cache, db, working_days
 from app_server.kernel.http import RawReply
-from app_server.kernel.http.serving import authenticate_with
+from app_server.kernel.http.serving import authenticate_with, lend_hosts
 from app_server.kernel.pool import ProcessPool
 from app_server.kernel.settings import load
 from app_server.sharing import service as sharing
@@ -112,6 +112,7 @@ def room(context: str, name: str) -> Any | None:
 def assemble() -> None:
     """Import every acting room and bind the ports; call once per process."""
     authenticate_with(authenticate)
+    lend_hosts(miniapps.is_origin)
     people.send_codes_by(notify.send_code)
     identity.check_registries_by(sharing.PopulationChecks())
     for context in CONTEXTS:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from app_server.cases.rules import STATES, can
-from app_server.forms.service import MaterialView, UiSchema, material_views, ui_of
+from app_server.forms.service import FormFacts, MaterialView, UiSchema, material_views, ui_of
 from app_server.kernel import regions
 from app_server.kernel.http import Query, Shape, Text
 
@@ -235,8 +235,12 @@ def case_document(view: Any) -> bytes:
     Same members as `case_members` (a test compares them); this is the platform's most frequent
     read, and building a model only to write it out again cost a third of it.
     """
+    return orjson.dumps(_standing_document(view), default=str, option=orjson.OPT_UTC_Z)
+
+
+def _standing_document(view: Any) -> dict[str, Any]:
     row = view.row
-    document = {
+    return {
         **line(row, view.days_left),
         **{
             name: row[name]
@@ -254,7 +258,6 @@ def case_document(view: Any) -> bytes:
         "bill": orjson.Fragment(row["bill"] or b"null"),
         "can": can(row["state"], row["fee_fen"]),
     }
-    return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z)
 
 
 def application_members(view: Any) -> dict[str, Any]:
@@ -273,6 +276,39 @@ _DESK_ACTIONS: dict[str, list[str]] = {
     "correction_asked": ["refuse"],
     "accepted": ["approve", "refuse"],
 }
+
+
+_form_parts: dict[tuple[str, int], dict[str, orjson.Fragment]] = {}
+
+
+def _form_part(form: FormFacts) -> dict[str, orjson.Fragment]:
+    """Schema and UI schema as JSON text; a published form never changes."""
+    key = (form.code, form.version)
+    if key not in _form_parts:
+        _form_parts[key] = {
+            "schema": orjson.Fragment(orjson.dumps(form.schema)),
+            "ui_schema": orjson.Fragment(ui_of(form).model_dump_json()),
+        }
+    return _form_parts[key]
+
+
+def desk_document(view: Any) -> bytes:
+    """A `DeskCase` as JSON, its stored parts passed on as the text they are."""
+    row = view.row
+    return orjson.dumps(
+        _standing_document(view)
+        | _form_part(view.form)
+        | {
+            "data": orjson.Fragment(view.data_text),
+            "materials": material_views(view.part("materials")),
+            "applicant": row["applicant"],
+            "sources": orjson.Fragment(row["sources"]),
+            "actions": _DESK_ACTIONS.get(row["state"], []),
+            "can": [],
+        },
+        default=str,
+        option=orjson.OPT_UTC_Z,
+    )
 
 
 def desk_members(view: Any) -> dict[str, Any]:

@@ -14,8 +14,9 @@ class Rating(Shape):
     """Stars (5 = 非常满意), what was good or bad, and free words."""
 
     score: Annotated[int, Field(ge=1, le=5)]
-    tags: Annotated[list[Annotated[Text, Field(min_length=1, max_length=20)]],
-                    Field(max_length=10)] = []
+    tags: Annotated[
+        list[Annotated[Text, Field(min_length=1, max_length=20)]], Field(max_length=10)
+    ] = []
     comment: Annotated[Text, Field(max_length=500)] = ""
 
 

@@ -54,9 +54,7 @@ async def rate(
             raise NotInvited
         if not rated:
             raise AlreadyRated
-        audit.record(
-            principal, "evaluations.rated", f"case:{case_no}", owner=principal.subject
-        )
+        audit.record(principal, "evaluations.rated", f"case:{case_no}", owner=principal.subject)
         _tell(row, stars)
     return row
 

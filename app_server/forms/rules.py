@@ -115,7 +115,6 @@ def check_materials(materials: Sequence[Mapping[str, Any]]) -> None:
     if absent:
         raise InvalidInput(
             errors=[
-                {"field": f"materials.{m['code']}", "message": f"请上传{m['name']}"}
-                for m in absent
+                {"field": f"materials.{m['code']}", "message": f"请上传{m['name']}"} for m in absent
             ]
         )

@@ -41,6 +41,33 @@ def record(
     )
 
 
+async def row_on_record(
+    principal: Principal, action: str, thing: str, purpose: str, query: str, *args: Any
+) -> db.Row | None:
+    """The row a query finds, with who looked recorded by the same statement; None finds nothing.
+
+    No record, no look: both commit together. The row's `person_id` is its owner. The query's own
+    parameters come first (`$1` …).
+    """
+    n = len(args)
+    return await db.row(
+        f"WITH seen AS ({query}), noted AS (INSERT INTO kernel_audit "
+        "(id, at, actor, actor_name, action, object, owner, purpose, channel, trace, facts) "
+        f"SELECT ${n + 1}, ${n + 2}, ${n + 3}, ${n + 4}, ${n + 5}, ${n + 6}, person_id, ${n + 7}, "
+        f"${n + 8}, ${n + 9}, '{{}}' FROM seen) SELECT * FROM seen",
+        *args,
+        uuid7(),
+        clock.now(),
+        principal.ref,
+        principal.name,
+        action,
+        thing,
+        purpose,
+        principal.channel,
+        trace_id(),
+    )
+
+
 async def about(owner: UUID, *, before: UUID | None = None, limit: int = 20) -> list[db.Row]:
     """What others did with a person's data, newest first (their own deeds are left out)."""
     found = await db.rows(

@@ -21,7 +21,7 @@ from miniapps.service.publishing import (
     upload,
     version_facts,
 )
-from miniapps.service.serving import serve_origin
+from miniapps.service.serving import is_origin, serve_origin
 
 __all__ = [
     "LaunchFacts",
@@ -36,6 +36,7 @@ __all__ = [
     "forget_old",
     "icon",
     "icon_url",
+    "is_origin",
     "issue_ticket",
     "launch",
     "listed",

@@ -53,6 +53,14 @@ WHERE a.appid = $1 AND a.current > 0
 """
 
 
+def is_origin(host: str) -> bool:
+    """Whether a Host header names a place for apps: under their domain, and not the shell's."""
+    name, domain = _hostname(host), load().miniapp_domain.lower()
+    if name == urlsplit(load().origin("public")).hostname:
+        return False
+    return name == domain or name.endswith(f".{domain}")
+
+
 async def serve_origin(
     host: str, path: str, *, method: str = "GET", if_none_match: str = ""
 ) -> RawReply | None:
@@ -62,14 +70,10 @@ async def serve_origin(
     what runs on an app's origin must not find the API there. `path` is the raw, still encoded
     path of the request.
     """
-    name = _hostname(host)
-    domain = load().miniapp_domain.lower()
-    if name == urlsplit(load().origin("public")).hostname:
-        return None
-    if name != domain and not name.endswith(f".{domain}"):
+    if not is_origin(host):
         return None
     try:
-        appid = name.removesuffix(domain).rstrip(".")
+        appid = _hostname(host).removesuffix(load().miniapp_domain.lower()).rstrip(".")
         # There are files here and nothing that could be done.
         if method not in {"GET", "HEAD"} or not re.fullmatch(rules.APPID, appid):
             raise NotFound

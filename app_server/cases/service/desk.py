@@ -48,13 +48,20 @@ async def desk(officer: Principal, state: str, text: str, after: UUID | None) ->
 async def read_for_officer(officer: Principal, case_no: str) -> OwnView:
     """A full case for its officer; the applicant will see who looked, and why.
 
-    Raises `NoSuchCase`. The record is committed before anything is shown: no record, no look.
+    Raises `NoSuchCase`. The record commits with the look itself: no record, no look.
     """
-    row = await _one(officer, case_no)
-    async with db.single_statement():
-        audit.record(
-            officer, "cases.read", f"case:{case_no}", owner=row["person_id"], purpose=PURPOSE
-        )
+    row = await audit.row_on_record(
+        officer,
+        "cases.read",
+        f"case:{case_no}",
+        PURPOSE,
+        _ONE,
+        case_no,
+        officer.org,
+        region_pattern(officer.region),
+    )
+    if row is None:
+        raise NoSuchCase
     return await opened(row)
 
 

@@ -99,7 +99,10 @@ async def publish(
             version = 1
         else:
             if (newest.title, newest.schema, newest.ui_schema, newest.sources) == (
-                title, schema, ui_schema, sources,
+                title,
+                schema,
+                ui_schema,
+                sources,
             ):
                 return newest.version
             version = newest.version + 1

@@ -35,9 +35,7 @@ async def publish(principal: Principal, item: ItemFacts) -> int:
         )
         audit.record(principal, "items.published", f"item:{item.code}", version=number)
         announce(
-            ItemPublished(
-                code=item.code, version=number, item_name=item.name, region=item.region
-            )
+            ItemPublished(code=item.code, version=number, item_name=item.name, region=item.region)
         )
         uow.then(lambda: forget(item.code))
     return number

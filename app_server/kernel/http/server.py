@@ -1,6 +1,5 @@
 """One Sanic application per surface, with the same manners on all of them."""
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -22,16 +21,9 @@ from app_server.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-Middleware = Callable[[Any], Coroutine[Any, Any, HTTPResponse | None]]
 
-
-def build(
-    surface: Surface, settings: Settings, before: tuple[Middleware, ...] = ()
-) -> "Sanic[Any, Any]":
-    """The application of a surface: only endpoints whose guard names it are reachable.
-
-    `before` are request middlewares (host dispatch of mini-app origins on the public surface).
-    """
+def build(surface: Surface, settings: Settings) -> "Sanic[Any, Any]":
+    """The application of a surface: only endpoints whose guard names it are reachable."""
     app: Sanic[Any, Any] = Sanic(f"wanshi_{surface}", configure_logging=False)
     app.config.AUTO_EXTEND = False
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
@@ -49,8 +41,6 @@ def build(
                 methods=[declared.method],
                 name=declared.name.replace(".", "_"),
             )
-    for middleware in before:
-        app.register_middleware(middleware, "request")
     _add_operations(app, settings)
     _add_refusals(app)
     return app

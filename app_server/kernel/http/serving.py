@@ -34,6 +34,9 @@ from app_server.kernel.telemetry import REQUESTS, SECONDS, begin_trace, trace_id
 log = structlog.get_logger(__name__)
 
 
+MOST_HOSTS = 1000
+
+
 class Authenticator(Protocol):
     """Port: turns a request's credentials into a principal (bound to `auth.edge`)."""
 
@@ -55,6 +58,34 @@ def authenticate_with(authenticator: Authenticator) -> None:
     _authenticate = authenticator
 
 
+_lent_hosts: dict[str, bool] = {}
+
+
+def lend_hosts(lent: Callable[[str], bool]) -> None:
+    """Say which host names belong to mini-apps: no endpoint exists on them."""
+    global _is_lent  # noqa: PLW0603 - a port is bound once at start
+    _is_lent = lent
+    _lent_hosts.clear()
+
+
+def _none_lent(host: str) -> bool:
+    del host
+    return False
+
+
+_is_lent: Callable[[str], bool] = _none_lent
+
+
+def _refuse_lent(host: str) -> None:
+    known = _lent_hosts.get(host)
+    if known is None:
+        if len(_lent_hosts) > MOST_HOSTS:
+            _lent_hosts.clear()
+        known = _lent_hosts[host] = _is_lent(host)
+    if known:
+        raise NotFound
+
+
 async def principal_of(surface: str, headers: Any) -> Principal:
     """Who sends these headers on this surface."""
     return await _authenticate(surface, headers)
@@ -71,6 +102,7 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
         begin_trace(request.headers.get("x-trace-id", ""))
         try:
             request_checks.check(request)
+            _refuse_lent(request.headers["host"])
             principal = await _authenticate(surface, request.headers)
             declared.guard.check(principal)
             reply = await _answer(declared, request, principal, path)
