@@ -14,7 +14,7 @@ from app_server.kernel.http.guard import Surface
 from app_server.kernel.http.headers import PAGE_HEADERS
 from app_server.kernel.http.openapi import document
 from app_server.kernel.http.problems import render
-from app_server.kernel.http.server import build
+from app_server.kernel.http.server import build, no_such_method
 from app_server.kernel.http.static import StaticSite
 from app_server.kernel.settings import Settings, load
 from app_server.kernel.telemetry import set_up_logging
@@ -117,7 +117,7 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
         if app_reply := await _mini_app(request):
             return app_reply
         if site is None or path.startswith(("api/", "staff/", "partner/", "callbacks/")):
-            return render(NotFound())
+            return no_such_method(surface, f"/{path}")
         reply = site.reply(
             path,
             request.headers.get("accept-encoding", ""),

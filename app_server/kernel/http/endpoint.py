@@ -4,9 +4,9 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app_server.kernel.http.call import RawReply
 from app_server.kernel.http.guard import Guard
@@ -50,6 +50,7 @@ class Endpoint:
         return _PATH_NAME.sub(r"<\1:str>", self.path)
 
 
+PathName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 ENDPOINTS: list[Endpoint] = []
 
 
@@ -91,7 +92,7 @@ def endpoint(
                 tag=context,
                 body=hints.get("body"),
                 query=_checked_query(hints.get("query")),
-                path_types={name: TypeAdapter(hints.get(name, str)) for name in names},
+                path_types={name: _path_type(hints.get(name, str)) for name in names},
                 reply=reply if is_shape else None,
                 raw=raw,
                 reply_type=reply_type,
@@ -104,6 +105,11 @@ def endpoint(
         return run
 
     return register
+
+
+def _path_type(hint: Any) -> TypeAdapter[Any]:
+    # Numbers, codes and tokens of ours: whatever else stands in a path names nothing.
+    return TypeAdapter(PathName if hint is str else hint)
 
 
 def _checked_query(hint: type[BaseModel] | None) -> type[BaseModel] | None:

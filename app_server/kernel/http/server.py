@@ -1,5 +1,7 @@
 """One Sanic application per surface, with the same manners on all of them."""
 
+import re
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -42,7 +44,7 @@ def build(surface: Surface, settings: Settings) -> "Sanic[Any, Any]":
                 name=declared.name.replace(".", "_"),
             )
     _add_operations(app, settings)
-    _add_refusals(app)
+    _add_refusals(app, surface)
     return app
 
 
@@ -73,17 +75,34 @@ def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
     app.add_route(metrics, "/metrics", methods=["GET"], name="metrics")
 
 
-def _add_refusals(app: "Sanic[Any, Any]") -> None:
-    async def refuse(_: Request, error: Exception) -> HTTPResponse:
+@lru_cache(maxsize=3)
+def _patterns(surface: Surface) -> list[tuple[re.Pattern[str], str]]:
+    return [
+        (re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", e.path)), e.method)
+        for e in ENDPOINTS
+        if e.surface == surface
+    ]
+
+
+def no_such_method(surface: Surface, path: str) -> HTTPResponse:
+    """405 with the methods a path has (RFC 9110 §15.5.6), or 404 where it has none."""
+    exact = {e.method for e in ENDPOINTS if e.surface == surface and e.path == path}
+    found = exact or {m for pattern, m in _patterns(surface) if pattern.fullmatch(path)}
+    methods = sorted(found)
+    if not methods:
+        return render(errors.NotFound())
+    reply = render(errors.MethodNotAllowed())
+    reply.headers["Allow"] = ", ".join(methods)
+    return reply
+
+
+def _add_refusals(app: "Sanic[Any, Any]", surface: Surface) -> None:
+    async def refuse(request: Request, error: Exception) -> HTTPResponse:
         match error:
             case SanicNotFound():
                 return render(errors.NotFound())
             case SanicMethodNotAllowed():
-                reply = render(errors.MethodNotAllowed())
-                reply.headers["Allow"] = ", ".join(
-                    sorted(error.headers.get("Allow", "GET").split(", "))
-                )
-                return reply
+                return no_such_method(surface, request.path)
             case SanicPayloadTooLarge():
                 return render(errors.PayloadTooLarge())
             case SanicException() if error.status_code < 500:
