@@ -21,9 +21,9 @@ run:  ## 准备环境并启动整个平台(Ctrl-C 停止)
 setup:  ## 准备开发环境(测试与检查工具、字体、浏览器)
 	@$(PYTHON) deploy/bootstrap.py --dev
 
-test: test-python test-front e2e  ## 全部测试:后端、前端、浏览器旅程
+test: test-python test-front  ## 全部测试:后端、浏览器旅程、前端
 
-test-python: setup  ## 只跑后端测试(PYTEST_ARGS=… 可加参数)
+test-python: setup  ## 只跑后端测试与浏览器旅程(PYTEST_ARGS=… 可加参数)
 	@mkdir -p build
 	.venv/bin/python -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
 
@@ -32,10 +32,8 @@ ifneq ($(FRONT_END),)
 	cd h5_shell && npm test --if-present
 endif
 
-e2e: setup  ## 只跑浏览器旅程
-ifneq ($(FRONT_END),)
-	cd h5_shell && npm run e2e --if-present
-endif
+e2e: setup  ## 只跑浏览器旅程(图片在 build/journey)
+	.venv/bin/python -m pytest tests/journeys $(PYTEST_ARGS)
 
 lint: setup  ## 格式、类型、分层与前端检查
 	.venv/bin/ruff check $(PYTHON_CODE)

@@ -2,6 +2,7 @@
 // name a line; each is answered with one line of JSON. What a chapter learns stays in the story.
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { arriving } from './chapters/arriving.mjs'
 import { applying } from './chapters/applying.mjs'
 import { becoming } from './chapters/becoming.mjs'
@@ -14,8 +15,8 @@ import { openStory } from './story.mjs'
 
 const CHAPTERS = { ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing }
 
-/** Playwright's sentence without its call log and colours. */
-const plain = error => String(error?.message ?? error).replace(/\u001b\[[0-9;]*m/g, '').slice(0, 1500)
+/** Playwright's sentence without its colours. */
+const plain = error => stripVTControlCharacters(String(error?.message ?? error)).slice(0, 1500)
 
 async function tell(story, name) {
   const began = Date.now()

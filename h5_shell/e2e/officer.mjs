@@ -12,17 +12,19 @@ export async function officer(story, login) {
   await page.getByRole('button', { name: '登录' }).click()
   await page.getByRole('heading', { name: '办件', exact: true }).waitFor()
 
+  let seen = false
   const dialog = page.getByRole('dialog')
   const press = name => page.getByRole('button', { name, exact: true }).click()
   async function opens(no) {
     await page.goto(`${console}/cases`)
     const row = page.locator(`a[href="/cases/${no}"]`)
     await row.waitFor()
-    await story.shot('console-desk', { of: page })
+    if (!seen) await story.shot('console-desk', { of: page })
     await row.click()
     await page.getByRole('heading', { name: '办理', exact: true }).waitFor()
     await page.waitForLoadState('networkidle')
-    await story.shot('console-case', { of: page })
+    if (!seen) await story.shot('console-case', { of: page })
+    seen = true
   }
   async function confirms(name, said) {
     await dialog.getByRole('button', { name }).click()

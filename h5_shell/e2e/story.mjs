@@ -60,6 +60,17 @@ export async function openStory(config) {
       if (whole) await of.setViewportSize(PHONE.viewport)
       return path
     },
+    /** A photographed sheet of paper with a title, as people upload them. */
+    async paper(title, lines = 14) {
+      const sheet = await story.newPage('paper', { viewport: { width: 900, height: 1200 } })
+      const line = i => `<p style="margin:26px 0;height:14px;width:${58 + (i * 37) % 40}%;background:#b9b6ae"></p>`
+      await sheet.setContent(`<body style="margin:0;padding:70px 90px;background:#e9e4d8;font:26px serif"><main style="background:#fffdf7;padding:70px;box-shadow:0 6px 30px #0004">
+        <h1 style="text-align:center;font-size:46px;letter-spacing:.3em">${title}</h1><p style="text-align:center;color:#a33">演示材料，不是真实文件</p>
+        ${Array.from({ length: lines }, (_, i) => line(i)).join('')}<p style="text-align:right;margin-top:50px">签名：李明轩</p></main></body>`)
+      const buffer = await sheet.screenshot({ type: 'jpeg', quality: 80 })
+      await sheet.context().close()
+      return { name: `${title}.jpg`, mimeType: 'image/jpeg', buffer }
+    },
     /** The newest text message that says something, once it has come. */
     async sms(pattern) {
       for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {

@@ -46,8 +46,13 @@ def test_running_states_are_those_that_can_still_move() -> None:
 
 @pytest.mark.parametrize(
     ("move", "state"),
-    [("approve", "submitted"), ("accept", "accepted"), ("correct", "accepted"),
-     ("withdraw", "closed"), ("take_fee", "accepted")],
+    [
+        ("approve", "submitted"),
+        ("accept", "accepted"),
+        ("correct", "accepted"),
+        ("withdraw", "closed"),
+        ("take_fee", "accepted"),
+    ],
 )
 def test_an_illegal_transition_is_refused(move: str, state: str) -> None:
     with pytest.raises(NotInThisState):

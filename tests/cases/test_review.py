@@ -185,7 +185,10 @@ async def test_approval_closes_the_case_and_tells_once(database: None) -> None:
     assert [s["state_name"] for s in view.part("timeline")] == ["已提交", "受理", "准予", "办结"]
     names = await db.rows("SELECT name FROM kernel_event WHERE name LIKE 'cases.%' ORDER BY seq")
     assert [n["name"] for n in names] == [
-        "cases.submitted/1", "cases.accepted/1", "cases.decided/1", "cases.closed/1",
+        "cases.submitted/1",
+        "cases.accepted/1",
+        "cases.decided/1",
+        "cases.closed/1",
     ]
     with pytest.raises(NotInThisState):
         await service.approve(desk, case_no, 4, "")
@@ -239,7 +242,8 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     desk, headers = await desk_of(item), await bearer(owner)
     address = f"/cases/{case_no}"
     early = await public.put(
-        f"{address}/materials/photo", headers={**headers, "content-type": "image/jpeg"},
+        f"{address}/materials/photo",
+        headers={**headers, "content-type": "image/jpeg"},
         content=picture(),
     )
     assert early.json()["code"] == "cases.not_in_this_state"
@@ -255,16 +259,15 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     wrong = await public.post(
         f"{address}/corrections", headers=match, json={"data": {"reason": "损毁"}, "note": ""}
     )
-    assert wrong.json()["errors"] == [
-        {"field": "reason", "message": "不在补正范围内,不能修改"}
-    ]
+    assert wrong.json()["errors"] == [{"field": "reason", "message": "不在补正范围内,不能修改"}]
     good = {"present_address": changed["present_address"]}
     without = await public.post(
         f"{address}/corrections", headers=match, json={"data": good, "note": ""}
     )
     assert without.json()["code"] == "cases.correction_incomplete"
     put = await public.put(
-        f"{address}/materials/photo", headers={**headers, "content-type": "image/jpeg"},
+        f"{address}/materials/photo",
+        headers={**headers, "content-type": "image/jpeg"},
         content=picture(shade=200),
     )
     assert put.status_code == 200, put.text
@@ -297,7 +300,7 @@ async def test_five_days_of_silence_accept_as_of_the_day_of_receipt(
     assert await state_of(case_no) == "submitted"
     received = clock.now()
     real = clock.now
-    later = (await db.value("SELECT run_at FROM kernel_delivery WHERE handler='cases.silence'"))
+    later = await db.value("SELECT run_at FROM kernel_delivery WHERE handler='cases.silence'")
     monkeypatch.setattr(clock, "_source", lambda: later)
     assert real() == later
     await deliver()

@@ -40,9 +40,7 @@ async def test_an_item_without_a_form_says_so(database: None) -> None:
     item = next(i for i in (await catalogue()).values() if not i.form_code)
     owner = await resident(tier=2)
     with pytest.raises(NotOnline):
-        await service.open_draft(
-            owner.__class__(kind="person", id=owner.id, tier=3), item.code
-        )
+        await service.open_draft(owner.__class__(kind="person", id=owner.id, tier=3), item.code)
 
 
 async def test_a_registry_that_is_away_leaves_its_fields_empty_and_is_named(
@@ -142,12 +140,11 @@ async def test_another_persons_draft_cannot_be_submitted(public: httpx.AsyncClie
     owner, item = await resident(), (await catalogue())[UNEMPLOYMENT]
     draft_id = await filled_draft(owner, item)
     other = await bearer(await resident(name="王芳"))
-    reply = await public.post(
-        "/cases", headers={**other, **KEY}, json={"draft_id": str(draft_id)}
-    )
+    reply = await public.post("/cases", headers={**other, **KEY}, json={"draft_id": str(draft_id)})
     assert reply.status_code == 404
     unknown = await public.post(
-        "/cases", headers={**other, "idempotency-key": "another-key"},
+        "/cases",
+        headers={**other, "idempotency-key": "another-key"},
         json={"draft_id": str(uuid4())},
     )
     assert unknown.status_code == 404

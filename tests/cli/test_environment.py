@@ -104,7 +104,17 @@ def photographed(browser: ClientConnection, character: str) -> bytes:
 
 
 def test_the_browser_paints_wan_and_not_an_empty_box(tmp_path: Path) -> None:
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--disable-background-networking", "--disable-component-update", "--remote-debugging-port=0"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-sync",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--remote-debugging-port=0",
+    ]
     command = [str(ASSETS / "bin" / "chromium"), *flags, f"--user-data-dir={tmp_path}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as browser:
         try:

@@ -85,9 +85,7 @@ async def test_saving_over_another_version_is_refused(public: httpx.AsyncClient)
     owner = await resident()
     draft, headers = await draft_of(owner), await bearer(owner)
     address = f"/drafts/{draft.id}"
-    stale = await public.put(
-        address, headers={**headers, "if-match": '"7"'}, json={"data": {}}
-    )
+    stale = await public.put(address, headers={**headers, "if-match": '"7"'}, json={"data": {}})
     assert stale.status_code == 412
     assert (await public.put(address, headers=headers, json={"data": {}})).status_code == 428
 
@@ -137,14 +135,15 @@ async def test_a_material_nobody_asked_for_is_refused(public: httpx.AsyncClient)
 
 def _bomb() -> bytes:
     """A PNG whose header promises 12000 x 12000 pixels."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         mark = zlib.crc32(kind + data)
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", mark)
 
     header = struct.pack(">IIBBBBB", 12000, 12000, 8, 2, 0, 0, 0)
     packed = zlib.compress(bytes(12000 * 36000 // 100), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(
-        b"IEND", b""
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
     )
 
 

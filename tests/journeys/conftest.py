@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -23,8 +24,8 @@ SHELL = PROJECT / "h5_shell"
 UP = (sys.executable, "-c", "from app_server.cli import main; main()", "up")
 # What the other tests told their own process; this platform must start from nothing.
 OURS = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "EVENTS_URL", "WANSHI_TEST_PARTS")
+LOGS = PROJECT / "build" / "journey-log"
 READY_SECONDS = 90
-CHAPTER_SECONDS = 60
 SIMULATORS = 12
 
 
@@ -39,17 +40,21 @@ class Platform:
 
 
 def _free_ports(count: int) -> int:
+    # Below the range from which the kernel takes ports for outgoing connections: one of ours
+    # could else be taken between this look and the platform's start.
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = int(probe.getsockname()[1])
-        if base + count < 60000 and all(_is_free(base + n) for n in range(count)):
+        base = random.randrange(20000, 32000 - count)
+        if all(_is_free(base + n) for n in range(count)):
             return base
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return True
+    return False
 
 
 def _ready(port: int) -> bool:
@@ -63,8 +68,9 @@ def _ready(port: int) -> bool:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     """The whole platform in a folder of its own, brought up and down by `wanshi up`."""
-    if not (SHELL / "resident" / "dist" / "index.html").is_file():
-        pytest.fail("the resident front end is not built; run `make setup`")
+    for page in ("resident", "console"):
+        if not (SHELL / page / "dist" / "index.html").is_file():
+            pytest.fail(f"the {page} front end is not built; run `make setup`")
     base = _free_ports(3 + SIMULATORS)
     where = Platform(base, base + 1, base + 2, base + 3)
     data = Path(tempfile.mkdtemp(prefix="wanshi-journey-"))
@@ -88,6 +94,8 @@ def platform() -> Iterator[Platform]:
         with contextlib.suppress(subprocess.TimeoutExpired):
             up.wait(30)
         up.kill()
+        if (data / "log").is_dir():
+            shutil.copytree(data / "log", LOGS, dirs_exist_ok=True)
         shutil.rmtree(data, ignore_errors=True)
 
 

@@ -6,6 +6,7 @@ the rest are skipped. Pictures of every step: `build/journey`.
 
 import re
 
+import cv2
 import pytest
 
 from tests.journeys.conftest import Phone
@@ -89,7 +90,9 @@ def test_the_licence_appears_with_its_identifier(phone: Phone) -> None:
 
 
 def test_anybody_verifies_the_licence_by_its_code_once(phone: Phone) -> None:
-    phone.tell("its QR is verified by anybody")
+    facts = phone.tell("its QR is verified by anybody")
+    scanned, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.imread(facts["picture"]))
+    assert scanned == facts["verify_url"]
 
 
 def test_applies_for_a_second_item_with_a_fee(phone: Phone) -> None:
@@ -109,6 +112,10 @@ def test_each_step_brought_a_message(phone: Phone) -> None:
 
 def test_the_resident_rates_the_service(phone: Phone) -> None:
     phone.tell("the resident rates the service")
+
+
+def test_a_stranger_must_sign_in_before_an_app_that_knows_people(phone: Phone) -> None:
+    phone.tell("a stranger is asked to sign in first")
 
 
 def test_a_mini_app_gets_a_ticket_and_greets_by_an_opaque_id(phone: Phone) -> None:

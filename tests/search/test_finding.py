@@ -64,7 +64,9 @@ async def test_anyone_searches_and_an_unknown_region_is_refused(
     assert body["total"] >= 1
     hit = body["hits"][0]
     assert (hit["kind"], hit["region_name"], hit["min_tier"]) == (
-        "item", "安徽省亳州市谯城区", 2,
+        "item",
+        "安徽省亳州市谯城区",
+        2,
     )
     assert (await public.get("/search", params={"region": "999999"})).status_code == 404
     assert (await public.get("/search", params={"x": "1"})).status_code == 422

@@ -28,7 +28,7 @@ async def fire(surface: str, url: str, headers: dict[str, str], folder: Path) ->
     path.write_text(json.dumps(document))
     arguments = [
         str(Path(sys.executable).with_name("schemathesis")), "run", str(path), "--url", url,
-        "--max-examples", str(EXAMPLES), "--seed", "20261122", "--workers", "2",
+        "--max-examples", str(EXAMPLES), "--seed", "20261122", "--workers", "1",
         "--checks", "all", "--phases", "examples,coverage,fuzzing",
         "--exclude-checks", "ignored_auth,positive_data_acceptance,missing_required_header",
         "--suppress-health-check", "all", "--request-timeout", "15", "--no-color",

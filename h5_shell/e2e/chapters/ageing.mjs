@@ -11,6 +11,7 @@ export const ageing = {
     const pages = [
       ['me', '/me'], ['home', '/'], ['search', '/search?q=公租房'], ['cases', '/cases'], ['case', `/cases/${story.housing}`],
       ['licences', '/licences'], ['messages', '/messages'], ['bills', '/bills'], ['apps', '/apps'], ['tier', '/tier'],
+      ['guide', `/items/${story.item}`], ['form', `/apply/${story.item}`],
     ]
     for (const [name, path] of pages) {
       await page.goto(story.shell + path)

@@ -1,9 +1,9 @@
 // Fills the form that government already half filled, uploads two photos, hands in.
-import { PHOTO, expect } from '../story.mjs'
+import { expect } from '../story.mjs'
 
-export async function upload(page, paper, file) {
-  const card = page.locator('.material', { hasText: paper })
-  await card.locator('input[type=file]').last().setInputFiles(PHOTO(file))
+export async function upload(page, name, file) {
+  const card = page.locator('.material', { hasText: name })
+  await card.locator('input[type=file]').last().setInputFiles(file)
   await card.getByText('已上传').waitFor()
 }
 
@@ -41,8 +41,8 @@ export const applying = {
     await page.getByLabel('家庭月收入').fill('5200')
     await page.getByLabel('现在住房情况').selectOption({ label: '租房' })
     await page.locator('#field-promise input').tap()
-    await upload(page, '个人承诺书', 'obama3.jpg')
-    await upload(page, '劳动合同', 'biden.jpg')
+    await upload(page, '个人承诺书', await story.paper('个人承诺书'))
+    await upload(page, '劳动合同', await story.paper('劳动合同', 4))
     await page.locator('.papers').scrollIntoViewIfNeeded()
     await story.shot('form-uploaded')
   },

@@ -35,6 +35,7 @@ export const arriving = {
     const { page } = story
     await page.getByRole('heading', { name: ITEM }).waitFor()
     await story.sees('原来要交')
+    story.item = new URL(page.url()).pathname.split('/')[2]
     await story.shot('guide')
     await story.shot('guide-whole', { whole: true })
     const text = await page.locator('article').innerText()

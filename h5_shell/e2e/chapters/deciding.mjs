@@ -20,7 +20,7 @@ export const deciding = {
     await page.getByText('重新提交的材料').waitFor()
     await page.getByLabel('家庭月收入').fill('5600')
     await story.shot('correction', { whole: true })
-    await upload(page, '劳动合同', 'obama3.jpg')
+    await upload(page, '劳动合同', await story.paper('劳动合同'))
     await page.getByLabel('给部门留言').fill('已重新拍照，收入改为税前。')
     await story.tap('提交补正')
     await page.waitForURL(url => url.pathname === `/cases/${story.housing}`)

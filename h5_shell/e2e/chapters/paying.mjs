@@ -1,5 +1,5 @@
 // A second item with a fee: accepted, billed, paid at the simulator's cashier.
-import { expect } from '../story.mjs'
+import { PHOTO, expect } from '../story.mjs'
 import { officer } from '../officer.mjs'
 import { handIn, upload } from './applying.mjs'
 
@@ -18,7 +18,7 @@ export const paying = {
     await page.getByLabel('补领原因').selectOption({ label: '遗失' })
     await page.getByLabel('现居住地址').fill('亳州市谯城区花戏楼街道演示路 1 号')
     await page.locator('#field-promise input').tap()
-    await upload(page, '近期免冠照片', 'obama3.jpg')
+    await upload(page, '近期免冠照片', PHOTO('obama3.jpg'))
     story.permit = await handIn(story)
     const desk = await officer(story, 'sun.police')
     await desk.accepts(story.permit, '已通知申请人缴费')

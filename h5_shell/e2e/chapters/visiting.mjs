@@ -10,6 +10,13 @@ async function isolated(story) {
 }
 
 export const visiting = {
+  async 'a stranger is asked to sign in first'(story) {
+    const stranger = await story.newPage('stranger', story.phoneLook)
+    await stranger.goto(`${story.shell}/apps/ah341600housing`)
+    await stranger.getByRole('button', { name: '登录' }).waitFor()
+    expect(new URL(stranger.url()).searchParams.get('back') === '/apps/ah341600housing', 'signing in would not lead back')
+    await stranger.context().close()
+  },
   async 'a mini-app greets by an opaque id'(story) {
     const { page } = story
     await page.goto(`${story.shell}/apps`)
@@ -34,6 +41,11 @@ export const visiting = {
     await page.getByRole('link', { name: /乘车码/ }).tap()
     await page.frameLocator('iframe').locator('#stops li').first().waitFor()
     await story.shot('app-ride')
+    await page.goto(`${story.shell}/search?q=公租房`)
+    await story.tap('在全省找找')
+    await page.getByRole('button', { name: '公共租赁住房保障资格申请' }).waitFor()
+    await page.goBack()
+    await page.locator('iframe').waitFor()
     return { origin: await isolated(story) }
   },
 }
