@@ -9,7 +9,7 @@ FRONT_END := $(wildcard h5_shell/package.json)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-python test-front e2e lint bench fuzz clean-data openapi lock
+.PHONY: help run setup test test-python test-front e2e lint bench fuzz faults clean-data openapi lock
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,7 @@ test: test-python test-front  ## 全部测试:后端、浏览器旅程、前端
 test-python: setup  ## 只跑后端测试与浏览器旅程(PYTEST_ARGS=… 可加参数)
 	@mkdir -p build
 	.venv/bin/python -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
+	.venv/bin/python -m tests.architecture.proof build/junit.xml
 
 test-front: setup  ## 只跑前端单元测试
 ifneq ($(FRONT_END),)
@@ -45,10 +46,14 @@ ifneq ($(FRONT_END),)
 endif
 
 bench: setup  ## 性能测量(tests/bench)
-	@for file in tests/bench/*.py; do echo "== $$file"; .venv/bin/python "$$file" || exit 1; done
+	.venv/bin/python -m tests.bench.http
+	.venv/bin/python -m tests.bench.face
 
 fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台
-	.venv/bin/python -m pytest tests/security -m fuzz $(PYTEST_ARGS)
+	WANSHI_FUZZ_EXAMPLES=200 .venv/bin/python -m pytest tests/security $(PYTEST_ARGS)
+
+faults: setup  ## 断开数据库 30 秒等长时间故障测试
+	WANSHI_FAULT_SECONDS=30 .venv/bin/python -m pytest tests/faults $(PYTEST_ARGS)
 
 openapi: setup  ## 导出三个入口的接口说明到 build/openapi
 	@for surface in public staff partner; do \

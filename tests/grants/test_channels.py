@@ -105,3 +105,19 @@ def test_alipays_own_published_answer_verifies_and_an_altered_one_does_not(share
     assert node.decode() == sample["signed_content"]
     assert verifies(key, node, mark)
     assert not verifies(key, node.replace(b"10000", b"10001"), mark)
+
+
+@pytest.mark.parametrize("channel", ["wechat", "alipay"])
+async def test_the_case_api_is_the_same_for_a_mini_programs_session(channel, public, simulators):
+    person = await resident(tier=2)
+    await set_password(person.id, PASSWORD)
+    phone = (await people.person(person.id)).phone
+    code = await code_of(channel, "o-cases", simulators)
+    seen = await public.post("/sessions/channel", json={"channel": channel, "code": code})
+    token = {"binding_token": seen.json()["binding_token"]}
+    bound = await public.post(
+        "/sessions/channel/bindings", json=token | {"login": phone, "password": PASSWORD}
+    )
+    headers = {"authorization": f"Bearer {bound.json()['session']['access_token']}"}
+    mine = await public.get("/cases", headers=headers)
+    assert (mine.status_code, mine.json()) == (200, {"items": [], "next": None})
