@@ -53,10 +53,10 @@ CONTEXTS += tuple(filter(None, os.environ.get("WANSHI_EXTRA_CONTEXTS", "").split
 ACTING_ROOMS = ("api", "handlers", "jobs")
 
 DEMO_ACCOUNTS: list[tuple[str, str, str]] = [
-    ("居民(中级实名)", "13900000002", "Wanshi-Demo-2026"),
-    ("居民(初级实名)", "13900000003", "Wanshi-Demo-2026"),
-    ("住房窗口(工作台)", "zhao.housing", "Wanshi-Demo-2026"),
-    ("公安窗口(工作台)", "sun.police", "Wanshi-Demo-2026"),
+    ("居民（中级实名）", "13900000002", "Wanshi-Demo-2026"),
+    ("居民（初级实名）", "13900000003", "Wanshi-Demo-2026"),
+    ("住房窗口（工作台）", "zhao.housing", "Wanshi-Demo-2026"),
+    ("公安窗口（工作台）", "sun.police", "Wanshi-Demo-2026"),
 ]
 
 
@@ -194,7 +194,7 @@ async def seed(progress: Callable[[str], None]) -> None:
         for context in CONTEXTS:
             module = room(context, "seed")
             if module is not None:
-                progress(f"演示数据:{context}")
+                progress(f"演示数据：{context}")
                 await module.seed()
     finally:
         await disconnect()

@@ -143,7 +143,7 @@ def request_origin_fault(origin: str, *, production: bool) -> str:
     except ValueError:
         return "不是有效的地址"
     if bare != origin or not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", parts.netloc):
-        return "只写协议、域名和端口,例如 https://api.example.gov.cn"
+        return "只写协议、域名和端口，例如 https://api.example.gov.cn"
     if parts.scheme == "http" and host == "127.0.0.1" and not production:
         return ""
     if parts.scheme != "https":

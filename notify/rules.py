@@ -13,8 +13,8 @@ SMS_EDGES = MappingProxyType(
 
 CODE_WORDS = MappingProxyType(
     {
-        "sign_up": "您正在注册万事账号,验证码 {code},5 分钟内有效。请勿告诉他人。",
-        "face": "您正在进行实名认证,验证码 {code},5 分钟内有效。请勿告诉他人。",
+        "sign_up": "您正在注册万事账号，验证码 {code},5 分钟内有效。请勿告诉他人。",
+        "face": "您正在进行实名认证，验证码 {code},5 分钟内有效。请勿告诉他人。",
         "": "您的验证码 {code},5 分钟内有效。请勿告诉他人。",
     }
 )

@@ -28,14 +28,14 @@ class GatewayUnreachable(ServiceUnavailable):
     """The gateway does not answer; nothing is known, nothing is lost: try again."""
 
     code = "payments.gateway_unreachable"
-    title = "支付渠道暂时无法连接,请稍后再试"
+    title = "支付渠道暂时无法连接，请稍后再试"
 
 
 class GatewayRefused(Conflict):
     """The gateway refused to take the order."""
 
     code = "payments.gateway_refused"
-    title = "支付渠道未能受理,请稍后再试"
+    title = "支付渠道未能受理，请稍后再试"
 
 
 class BadNotice(BadRequest):

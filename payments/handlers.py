@@ -9,11 +9,15 @@ from payments.rules import yuan_from_fen
 
 DUE = Template(
     "payments.due",
-    "您有一张缴款单待缴",
-    "{title}:{amount} 元,收款单位 {agency}。可在“办件”中在线缴纳。",
-    "您有一张缴款单待缴:{title},{amount} 元。请在万事“办件”中在线缴纳。",
+    "您有一笔费用待缴",
+    "{title}：{amount} 元，收款单位 {agency}。可在“缴费”中在线缴纳。",
+    "您有一笔费用待缴：{title}，{amount} 元。请在万事“缴费”中在线缴纳。",
 )
-PAID = Template("payments.paid", "缴款成功", "{title}:{amount} 元已缴清,电子票据可在缴款单中查看。")
+PAID = Template(
+    "payments.paid",
+    "缴款成功",
+    "{title}：{amount} 元已缴清，电子票据可在缴款单中查看。",
+)
 
 
 @performs(AttemptStarted)

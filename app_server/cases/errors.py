@@ -28,7 +28,7 @@ class NotOnline(Conflict):
     """The item has no form: its guide can be read, it cannot be applied for here."""
 
     code = "cases.not_online"
-    title = "该事项暂未开通网上申请,请按办事指南办理"
+    title = "该事项暂未开通网上申请，请按办事指南办理"
 
 
 class AlreadyRunning(Conflict):
@@ -42,14 +42,14 @@ class FormChanged(Conflict):
     """The item asks for another form than the draft was opened with."""
 
     code = "cases.form_changed"
-    title = "事项表单已更新,请重新填写"
+    title = "事项表单已更新，请重新填写"
 
 
 class NotInThisState(Conflict):
     """The action is not possible in the case's present state."""
 
     code = "cases.not_in_this_state"
-    title = "办件当前状态不能进行此操作,请刷新后再看"
+    title = "办件当前状态不能进行此操作，请刷新后再看"
 
 
 class ApproverNeeded(Forbidden):
@@ -70,4 +70,4 @@ class NumbersExhausted(Conflict):
     """No free case number was found in several tries."""
 
     code = "cases.numbers_exhausted"
-    title = "办件编号繁忙,请稍后再试"
+    title = "办件编号繁忙，请稍后再试"

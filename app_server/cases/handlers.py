@@ -9,7 +9,6 @@ from app_server.cases.events import (
     CaseSubmitted,
     CaseWithdrawn,
     CorrectionAsked,
-    FeeDue,
 )
 from app_server.forms import service as forms
 from app_server.kernel.events import handles
@@ -19,51 +18,45 @@ from payments.events import BillPaid
 SUBMITTED = notify.Template(
     "cases.submitted",
     "申请已提交",
-    "您的“{item_name}”申请已提交,办件编号 {case_no}。部门将在五个工作日内告知是否受理。",
+    "您的“{item_name}”申请已提交，办件编号 {case_no}。部门将在五个工作日内告知是否受理。",
 )
 ACCEPTED = notify.Template(
     "cases.accepted",
     "申请已受理",
-    "您的“{item_name}”({case_no})已受理{due}。",
-    "您的“{item_name}”已受理,办件编号 {case_no}。",
+    "您的“{item_name}”（{case_no}）已受理{due}。",
+    "您的“{item_name}”已受理，办件编号 {case_no}。",
 )
 CORRECTION = notify.Template(
     "cases.correction_asked",
     "请补正材料",
-    "您的“{item_name}”({case_no})需要补正,请在 {due_on} 前完成,详情见办件页面。",
-    "您的“{item_name}”需要补正,请在 {due_on} 前登录完成。",
+    "您的“{item_name}”（{case_no}）需要补正，请在 {due_on} 前完成，详情见办件页面。",
+    "您的“{item_name}”需要补正，请在 {due_on} 前登录完成。",
 )
 CORRECTED = notify.Template(
     "cases.corrected",
     "补正已提交",
-    "您的“{item_name}”({case_no})补正已提交,部门将在五个工作日内告知是否受理。",
-)
-FEE = notify.Template(
-    "cases.fee_due",
-    "请缴费",
-    "您的“{item_name}”({case_no})需缴费 {yuan} 元,缴费后开始办理。",
-    "您的“{item_name}”需缴费 {yuan} 元,请登录完成缴费。",
+    "您的“{item_name}”（{case_no}）补正已提交，部门将在五个工作日内告知是否受理。",
 )
 APPROVED = notify.Template(
     "cases.approved",
     "已办结",
-    "您的“{item_name}”({case_no})已准予,可在办件页面查看结果。",
-    "您的“{item_name}”已办结,请登录查看结果。",
+    "您的“{item_name}”（{case_no}）已准予，可在办件页面查看结果。",
+    "您的“{item_name}”已办结，请登录查看结果。",
 )
 REFUSED = notify.Template(
     "cases.refused",
     "未予批准",
-    "您的“{item_name}”({case_no})未予批准,理由见办件页面。如有异议可依法申请复议或提起诉讼。",
-    "您的“{item_name}”已有结果,请登录查看。",
+    "您的“{item_name}”（{case_no}）未予批准，理由见办件页面。如有异议可依法申请复议或提起诉讼。",
+    "您的“{item_name}”已有结果，请登录查看。",
 )
 NOT_ACCEPTED = notify.Template(
     "cases.not_accepted",
     "不予受理",
-    "您的“{item_name}”({case_no})不予受理,理由见办件页面。",
-    "您的“{item_name}”未予受理,请登录查看理由。",
+    "您的“{item_name}”（{case_no}）不予受理，理由见办件页面。",
+    "您的“{item_name}”未予受理，请登录查看理由。",
 )
 WITHDRAWN = notify.Template(
-    "cases.withdrawn", "申请已撤回", "您的“{item_name}”({case_no})申请已撤回。"
+    "cases.withdrawn", "申请已撤回", "您的“{item_name}”（{case_no}）申请已撤回。"
 )
 DECISIONS = {"approved": APPROVED, "refused": REFUSED, "not_accepted": NOT_ACCEPTED}
 
@@ -106,12 +99,6 @@ async def tell_correction(event: CorrectionAsked) -> None:
 async def tell_corrected(event: CaseCorrected) -> None:
     """Confirm the correction."""
     await _tell(event, CORRECTED, f":{event.round}")
-
-
-@handles(FeeDue)
-async def tell_fee(event: FeeDue) -> None:
-    """Ask for the fee."""
-    await _tell(event, FEE, yuan=f"{event.amount_fen / 100:.2f}")
 
 
 @handles(CaseDecided)

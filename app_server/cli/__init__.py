@@ -27,12 +27,12 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """万事:省级政务服务开放平台。"""
+    """万事：省级政务服务开放平台。"""
 
 
 @main.command()
 def up() -> None:
-    """启动整个平台(数据库、网页、后台、模拟系统),Ctrl-C 停止。"""
+    """启动整个平台（数据库、网页、后台、模拟系统）,Ctrl-C 停止。"""
     from app_server.cli.instance import bring_up
 
     bring_up()
@@ -50,7 +50,7 @@ def migrate() -> None:
 
 @main.command()
 def seed() -> None:
-    """写入演示数据(可重复执行,生产环境拒绝)。"""
+    """写入演示数据（可重复执行，生产环境拒绝）。"""
     from app_server.cli import instance
     from app_server.cli.backing import backing
     from app_server.kernel.settings import load
@@ -63,7 +63,7 @@ def seed() -> None:
 
 @main.command()
 @click.option("--surface", type=SURFACE, default="public", show_default=True, help="哪个入口")
-@click.option("--port", type=click.IntRange(1, 65535), help="端口;默认取配置")
+@click.option("--port", type=click.IntRange(1, 65535), help="端口；默认取配置")
 def serve(surface: str, port: int | None) -> None:
     """只运行一个网页进程。"""
     from app_server.cli.backing import backing
@@ -90,7 +90,7 @@ def worker() -> None:
 @main.command()
 @click.argument("name")
 def simulator(name: str) -> None:
-    """只运行一个模拟的外部系统(生产环境拒绝)。"""
+    """只运行一个模拟的外部系统（生产环境拒绝）。"""
     from app_server.kernel.settings import load
 
     if load().production:
@@ -99,14 +99,14 @@ def simulator(name: str) -> None:
 
     if name not in SIMULATORS:
         known = "、".join(sorted(SIMULATORS)) or "(暂无)"
-        raise click.ClickException(f"没有名为 {name} 的模拟系统;现有:{known}")
+        raise click.ClickException(f"没有名为 {name} 的模拟系统；现有：{known}")
     SIMULATORS[name].run()
 
 
 @main.command("check-config")
 @click.pass_context
 def check_config(ctx: click.Context) -> None:
-    """检查配置,不合格时退出码为 1。"""
+    """检查配置，不合格时退出码为 1。"""
     from app_server.cli.instance import check_config as check
 
     ctx.exit(check())
@@ -114,9 +114,9 @@ def check_config(ctx: click.Context) -> None:
 
 @main.command()
 @click.option("--surface", type=SURFACE, default="public", show_default=True, help="哪个入口")
-@click.option("--output", default="-", help="写入文件;默认输出到终端")
+@click.option("--output", default="-", help="写入文件；默认输出到终端")
 def openapi(surface: str, output: str) -> None:
-    """输出接口说明(OpenAPI)。"""
+    """输出接口说明（OpenAPI）。"""
     from app_server.cli.instance import write_openapi
 
     write_openapi(surface, output)
@@ -125,11 +125,11 @@ def openapi(surface: str, output: str) -> None:
 @main.command("clean-data")
 @click.option("--yes", is_flag=True, help="不再询问")
 def clean_data(*, yes: bool) -> None:
-    """删除内置数据库与上传文件(平台须已停止)。"""
+    """删除内置数据库与上传文件（平台须已停止）。"""
     from app_server.cli.instance import clean_data as clean
 
     if not yes:
-        click.confirm("将删除全部演示数据,确定吗?", abort=True)
+        click.confirm("将删除全部演示数据，确定吗？", abort=True)
     for path in clean():
         click.echo(f"已删除 {path}")
 

@@ -29,7 +29,7 @@ class BackingServices:
     def start(self, *, share: bool = False) -> None:
         """Start the embedded parts; with `share`, join those that `wanshi up` already runs."""
         if self.production and self.parts:
-            raise EmbeddedError(f"生产环境不启动内置组件;请设置 {'、'.join(self.parts)}")
+            raise EmbeddedError(f"生产环境不启动内置组件；请设置 {'、'.join(self.parts)}")
         for variable, part in self.parts.items():
             url = part.attach() if share else None
             if url is None:

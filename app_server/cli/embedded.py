@@ -58,7 +58,7 @@ def make_private(folder: Path, uid: int, gid: int) -> None:
     """Create a folder only its owner may enter; refuse one that somebody else owns."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in {uid, os.geteuid()}:
-        raise EmbeddedError(f"目录 {folder} 不属于当前用户,拒绝使用")
+        raise EmbeddedError(f"目录 {folder} 不属于当前用户，拒绝使用")
     if os.geteuid() == 0:
         os.chown(folder, uid, gid)
     folder.chmod(0o700)
@@ -100,7 +100,8 @@ class OwnerLock:
         except OSError:
             owner = os.read(descriptor, 32).decode(errors="replace").strip()
             os.close(descriptor)
-            raise EmbeddedError(f"{self.what}已在运行(进程 {owner or '未知'}),请先停止它") from None
+            told = f"{self.what}已在运行（进程 {owner or '未知'}），请先停止它"
+            raise EmbeddedError(told) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self.descriptor = descriptor

@@ -96,8 +96,8 @@ def _refuse_taken_ports(settings: Settings, ports: list[int]) -> None:
             try:
                 probe.bind((settings.listen_host, port))
             except OSError as trouble:
-                why = f"端口 {port} 不可用({trouble.strerror})"
-                text = f"{why};请停止占用它的程序,或改设 PUBLIC_PORT 等"
+                why = f"端口 {port} 不可用（{trouble.strerror}）"
+                text = f"{why}；请停止占用它的程序，或改设 PUBLIC_PORT 等"
                 raise EmbeddedError(text) from trouble
 
 
@@ -143,16 +143,16 @@ def _prepare_database(settings: Settings) -> None:
     """Migrate always; make the demo data when there is none of this kind yet."""
     _step("更新数据库结构")
     if not run_once(migrate):
-        raise EmbeddedError("数据库结构更新失败,原因见上")
+        raise EmbeddedError("数据库结构更新失败，原因见上")
     if settings.production:
         return
     mark = settings.data_dir / "seeded"
     key = _seed_key()
     if mark.is_file() and mark.read_text() == key:
         return
-    _step("准备演示数据(仅首次)")
+    _step("准备演示数据（仅首次）")
     if not run_once(seed):
-        raise EmbeddedError("演示数据准备失败,原因见上")
+        raise EmbeddedError("演示数据准备失败，原因见上")
     mark.write_text(key)
 
 
@@ -189,7 +189,7 @@ def _await_ready(supervisor: Supervisor, settings: Settings) -> bool:
         if silent and time.monotonic() > deadline:
             logs = supervisor.logs
             raise EmbeddedError(
-                f"{READY_SECONDS:.0f} 秒内端口 {silent} 没有就绪;请看 {logs} 下的日志"
+                f"{READY_SECONDS:.0f} 秒内端口 {silent} 没有就绪；请看 {logs} 下的日志"
             )
         if silent:
             supervisor.watch(0.05)
@@ -202,7 +202,7 @@ def banner(settings: Settings, seconds: float) -> str:
 
     lines = [
         "",
-        f"  {settings.platform_name} 已就绪(用时 {seconds:.1f} 秒)",
+        f"  {settings.platform_name} 已就绪（用时 {seconds:.1f} 秒）",
         "",
         f"    居民入口    {settings.origin('public')}",
         f"    工作台      {settings.origin('staff')}",
@@ -214,11 +214,11 @@ def banner(settings: Settings, seconds: float) -> str:
         lines += [
             f"      {who}  {login}  {secret}" for who, login, secret in registry.DEMO_ACCOUNTS
         ]
-        lines += ["", "  这是演示环境:人员、证照、支付与外部系统均为模拟,请勿录入真实个人信息。"]
+        lines += ["", "  这是演示环境：人员、证照、支付与外部系统均为模拟，请勿录入真实个人信息。"]
         if settings.simulators and registry.SIMULATORS:
             names = "、".join(s.label for s in registry.SIMULATORS.values())
-            lines.append(f"  模拟的外部系统:{names}")
-    lines += [f"  日志:{settings.data_dir / 'log'}    停止:Ctrl-C", ""]
+            lines.append(f"  模拟的外部系统：{names}")
+    lines += [f"  日志：{settings.data_dir / 'log'}    停止：Ctrl-C", ""]
     return "\n".join(lines)
 
 
@@ -256,9 +256,9 @@ def check_config() -> int:
         click.echo(f"{name.upper():22} {'(已设置)' if hidden and value else value}")
     findings = settings.findings()
     for finding in findings:
-        click.echo(f"不合格:{finding}", err=True)
+        click.echo(f"不合格：{finding}", err=True)
     if not findings:
-        click.echo("配置可用。" if settings.production else "配置可用(开发环境)。")
+        click.echo("配置可用。" if settings.production else "配置可用（开发环境）。")
     return 1 if findings else 0
 
 

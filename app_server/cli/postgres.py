@@ -124,7 +124,7 @@ class EmbeddedPostgres:
         # We do not open other people's folders; we go where the user may go.
         home = Path("/var/lib") / short_name(self.root) / "postgres"
         home.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        print(f"提示:{self.var} 对用户 nobody 不可达,数据库文件放在 {home}", file=sys.stderr)
+        print(f"提示：{self.var} 对用户 nobody 不可达，数据库文件放在 {home}", file=sys.stderr)
         return home
 
     def _reachable_tree(self) -> Path:
@@ -163,7 +163,7 @@ class EmbeddedPostgres:
             **self.servant.identity(),  # type: ignore[call-overload]
         )
         if done.returncode:
-            text = f"{Path(command[0]).name} 失败:{(done.stderr or done.stdout).strip()[-1500:]}"
+            text = f"{Path(command[0]).name} 失败：{(done.stderr or done.stdout).strip()[-1500:]}"
             raise EmbeddedError(text)
         return str(done.stdout)
 
@@ -237,14 +237,14 @@ class EmbeddedPostgres:
         while time.monotonic() < deadline:
             if child.poll() is not None:
                 tail = self.log.read_text(errors="replace")[-1500:]
-                raise EmbeddedError(f"内置 PostgreSQL 未能启动(日志 {self.log}):\n{tail}")
+                raise EmbeddedError(f"内置 PostgreSQL 未能启动（日志 {self.log}）:\n{tail}")
             with contextlib.suppress(OSError):
                 lines = mark.read_text().splitlines()
                 # The server writes its state as the last line; pg_ctl waits for the same.
                 if lines and lines[0] == str(child.pid) and lines[-1].strip() == "ready":
                     return
             time.sleep(0.01)
-        raise EmbeddedError(f"内置 PostgreSQL 在 {START_SECONDS:.0f} 秒内没有就绪,见 {self.log}")
+        raise EmbeddedError(f"内置 PostgreSQL 在 {START_SECONDS:.0f} 秒内没有就绪，见 {self.log}")
 
     def _sql(self, statement: str, database: str = DATABASE) -> str:
         return self._run(
@@ -262,5 +262,5 @@ class EmbeddedPostgres:
             self._sql(f"CREATE DATABASE {DATABASE}", "postgres")
         if self._sql(f"CREATE EXTENSION IF NOT EXISTS pg_trgm; {TRIGRAM_CHECK}") != "t":
             raise EmbeddedError(
-                "数据库的字符分类不支持中文三元组检索;请删除 var/postgres 后重新初始化"
+                "数据库的字符分类不支持中文三元组检索；请删除 var/postgres 后重新初始化"
             )

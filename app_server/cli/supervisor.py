@@ -117,7 +117,7 @@ class Supervisor:
             self._wait(max(0.01, min(moments) - now))
             self._reap()
             for name in self.revive():
-                self._say(f"{name} 意外退出,已重新启动")
+                self._say(f"{name} 意外退出，已重新启动")
             for part in self.parts:
                 if not part.pid and part.due <= time.monotonic() and not self.stopping:
                     self._start(part)
@@ -158,7 +158,7 @@ class Supervisor:
             if not self.stopping:
                 code = os.waitstatus_to_exitcode(status)
                 why = f"信号 {-code}" if code < 0 else f"退出码 {code}"
-                self._say(f"{part.name} 意外退出({why}),正在重新启动;日志 {self.log_of(part)}")
+                self._say(f"{part.name} 意外退出（{why}），正在重新启动；日志 {self.log_of(part)}")
 
     def _signal_all(self, number: signal.Signals) -> None:
         for part in self.parts:

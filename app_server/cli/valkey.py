@@ -43,7 +43,7 @@ def program() -> Path:
     folder = Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}"
     found = folder / "valkey-server"
     if not found.is_file():
-        raise EmbeddedError(f"内置 Valkey 不支持这台机器({folder.name});请设置 REDIS_URL")
+        raise EmbeddedError(f"内置 Valkey 不支持这台机器（{folder.name}）；请设置 REDIS_URL")
     return found
 
 
@@ -142,11 +142,11 @@ class EmbeddedValkey:
         while time.monotonic() < deadline:
             if child.poll() is not None:
                 tail = self.log.read_text(errors="replace")[-1500:]
-                raise EmbeddedError(f"内置 Valkey 未能启动(日志 {self.log}):\n{tail}")
+                raise EmbeddedError(f"内置 Valkey 未能启动（日志 {self.log}）:\n{tail}")
             if self._answers():
                 return
             time.sleep(0.01)
-        raise EmbeddedError(f"内置 Valkey 在 {START_SECONDS:.0f} 秒内没有就绪,见 {self.log}")
+        raise EmbeddedError(f"内置 Valkey 在 {START_SECONDS:.0f} 秒内没有就绪，见 {self.log}")
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:

@@ -6,7 +6,7 @@ from app_server.kernel.events import handles
 from notify import service as notify
 
 INVITATION = notify.Template(
-    "evaluations.invited", "请您评价", "您的“{item_name}”({case_no})已办结,请为这次服务评价。"
+    "evaluations.invited", "请您评价", "您的“{item_name}”({case_no})已办结，请为这次服务评价。"
 )
 
 

@@ -28,4 +28,4 @@ class DraftUsed(Conflict):
     """The draft was submitted and cannot change any more."""
 
     code = "forms.draft_used"
-    title = "这份草稿已经提交,不能再修改"
+    title = "这份草稿已经提交，不能再修改"

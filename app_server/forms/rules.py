@@ -72,9 +72,9 @@ _KINDS = {
 def _sentence(kind: Any) -> str:  # noqa: PLR0911 - one line per keyword
     match kind.name:
         case "minLength":
-            return f"太短,至少 {kind.limit} 个字"
+            return f"太短，至少 {kind.limit} 个字"
         case "maxLength":
-            return f"太长,最多 {kind.limit} 个字"
+            return f"太长，最多 {kind.limit} 个字"
         case "minimum":
             return f"不能小于 {kind.limit}"
         case "maximum":
@@ -102,7 +102,7 @@ def keep_trusted(
     if changed:
         raise InvalidInput(
             errors=[
-                {"field": name, "message": f"来自{sources[name]['source_name']},不能修改"}
+                {"field": name, "message": f"来自{sources[name]['source_name']}，不能修改"}
                 for name in changed
             ]
         )

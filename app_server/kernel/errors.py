@@ -53,7 +53,7 @@ class InvalidInput(Problem):
 
     code = "kernel.invalid_input"
     status = 422
-    title = "填写的内容有误,请检查后再试"
+    title = "填写的内容有误，请检查后再试"
 
 
 class Unauthenticated(Problem):
@@ -93,7 +93,7 @@ class Conflict(Problem):
 
     code = "kernel.conflict"
     status = 409
-    title = "内容已发生变化,请刷新后再试"
+    title = "内容已发生变化，请刷新后再试"
 
 
 class PreconditionFailed(Problem):
@@ -101,7 +101,7 @@ class PreconditionFailed(Problem):
 
     code = "kernel.precondition_failed"
     status = 412
-    title = "内容已被更新,请刷新后再试"
+    title = "内容已被更新，请刷新后再试"
 
 
 class PayloadTooLarge(Problem):
@@ -125,7 +125,7 @@ class PreconditionRequired(Problem):
 
     code = "kernel.precondition_required"
     status = 428
-    title = "缺少版本条件,请刷新页面后再试"
+    title = "缺少版本条件，请刷新页面后再试"
 
 
 class TooManyRequests(Problem):
@@ -133,7 +133,7 @@ class TooManyRequests(Problem):
 
     code = "kernel.too_many_requests"
     status = 429
-    title = "操作太频繁,请稍后再试"
+    title = "操作太频繁，请稍后再试"
 
 
 class ServiceUnavailable(Problem):
@@ -141,5 +141,5 @@ class ServiceUnavailable(Problem):
 
     code = "kernel.service_unavailable"
     status = 503
-    title = "服务暂时不可用,请稍后再试"
+    title = "服务暂时不可用，请稍后再试"
     headers: Mapping[str, str] = MappingProxyType({"Retry-After": "3"})

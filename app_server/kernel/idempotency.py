@@ -32,14 +32,14 @@ class KeyMissing(Problem):
 
     code = "kernel.idempotency_key_missing"
     status = 400
-    title = "缺少请求编号(Idempotency-Key)"
+    title = "缺少请求编号（Idempotency-Key）"
 
 
 class StillRunning(Conflict):
     """The first request with this key has not been answered yet, or its answer was lost."""
 
     code = "kernel.idempotency_in_flight"
-    title = "相同的请求正在处理,请稍后查看结果"
+    title = "相同的请求正在处理，请稍后查看结果"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class ImageRefused(Problem):
 
     code: ClassVar[str] = "image.refused"
     status: ClassVar[int] = 422
-    title: ClassVar[str] = "图片无法使用,请更换后再试"
+    title: ClassVar[str] = "图片无法使用，请更换后再试"
 
 
 class ImageTooLarge(ImageRefused):
@@ -48,49 +48,49 @@ class ImageTooLarge(ImageRefused):
 
     code = "image.too_large"
     status = 413
-    title = "图片文件过大,请压缩后再上传"
+    title = "图片文件过大，请压缩后再上传"
 
 
 class NotAnImage(ImageRefused):
     """Neither the first bytes nor the decoder recognise one of the accepted kinds."""
 
     code = "image.not_an_image"
-    title = "文件不是可识别的图片,请上传JPG、PNG或WebP格式"
+    title = "文件不是可识别的图片，请上传JPG、PNG或WebP格式"
 
 
 class TooManyPixels(ImageRefused):
     """The header promises more than 25 million pixels."""
 
     code = "image.too_many_pixels"
-    title = "图片尺寸过大,请缩小后再上传"
+    title = "图片尺寸过大，请缩小后再上传"
 
 
 class ImageTruncated(ImageRefused):
     """The picture data ends early or is damaged."""
 
     code = "image.truncated"
-    title = "图片不完整或已损坏,请重新上传"
+    title = "图片不完整或已损坏，请重新上传"
 
 
 class ImageAnimated(ImageRefused):
     """More than one frame; nobody could say which of them is meant."""
 
     code = "image.animated"
-    title = "不支持动态图片,请上传静态图片"
+    title = "不支持动态图片，请上传静态图片"
 
 
 class ImageTooSmall(ImageRefused):
     """The shorter side has fewer than 80 pixels."""
 
     code = "image.too_small"
-    title = "图片太小,请上传更清晰的图片"
+    title = "图片太小，请上传更清晰的图片"
 
 
 class OddShape(ImageRefused):
     """One side is more than five times the other."""
 
     code = "image.odd_shape"
-    title = "图片长宽比例异常,请更换图片"
+    title = "图片长宽比例异常，请更换图片"
 
 
 def sanitise(

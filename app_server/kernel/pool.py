@@ -53,21 +53,21 @@ class PoolBusy(ServiceUnavailable):
     """The queue is full, or the job waited for a worker as long as a job may run."""
 
     code = "pool.busy"
-    title = "当前办理人数较多,请稍后再试"
+    title = "当前办理人数较多，请稍后再试"
 
 
 class PoolTimeout(ServiceUnavailable):
     """The job overran its deadline; its worker was killed."""
 
     code = "pool.timeout"
-    title = "处理超时,请稍后再试"
+    title = "处理超时，请稍后再试"
 
 
 class PoolLost(ServiceUnavailable):
     """Two workers in a row died with this job, or the pool was closed under it."""
 
     code = "pool.lost"
-    title = "处理中断,请稍后再试"
+    title = "处理中断，请稍后再试"
 
 
 class PoolStartError(RuntimeError):

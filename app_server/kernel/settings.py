@@ -192,5 +192,5 @@ class ConfigurationRefused(Exception):
     """Production was asked to start with values that only development may have."""
 
     def __init__(self, findings: list[str]) -> None:
-        super().__init__("配置不可用于生产环境:" + ";".join(findings))
+        super().__init__("配置不可用于生产环境：" + ";".join(findings))
         self.findings = findings

@@ -9,8 +9,8 @@ from notify.service import Template
 READY = Template(
     "licences.ready",
     "电子证照已生成",
-    "您的{type_name}已制作完成并加盖电子印章,可在“证照”中出示。",
-    "您的{type_name}已生成,可打开万事“证照”出示。",
+    "您的{type_name}已制作完成并加盖电子印章，可在“证照”中出示。",
+    "您的{type_name}已生成，可打开万事“证照”出示。",
 )
 
 

@@ -7,7 +7,7 @@ class SharingUnavailable(ServiceUnavailable):
     """The registry does not answer, or its answer cannot be trusted."""
 
     code = "sharing.unavailable"
-    title = "共享数据暂时无法获取,请稍后再试"
+    title = "共享数据暂时无法获取，请稍后再试"
 
 
 class NoSuchSharingService(NotFound):

@@ -55,7 +55,7 @@ async def read(
             "sharing.read",
             f"service:{service.code}",
             owner=owner,
-            purpose=f"{purpose}({service.source_name})",
+            purpose=f"{purpose}（{service.source_name}）",
         )
     given = {name: answer[name] for name in service.gives if name in answer}
     return Shared(given, service.source_name, clock.now())

@@ -22,42 +22,42 @@ class SignInLocked(Problem):
 
     code = "grants.sign_in_locked"
     status = 429
-    title = "密码错误次数过多,账号已暂时锁定,请稍后再试"
+    title = "密码错误次数过多，账号已暂时锁定，请稍后再试"
 
 
 class SessionOver(Unauthenticated):
     """The session ended, was revoked, or its refresh token was used twice."""
 
     code = "grants.session_over"
-    title = "登录已失效,请重新登录"
+    title = "登录已失效，请重新登录"
 
 
 class WeakPassword(InvalidInput):
     """The password is too short, too common or holds the person's own data."""
 
     code = "grants.weak_password"
-    title = "密码过于简单,请换一个"
+    title = "密码过于简单，请换一个"
 
 
 class TermsOutdated(Conflict):
     """The terms that were agreed to are not the present ones."""
 
     code = "grants.terms_outdated"
-    title = "用户协议已更新,请重新阅读并同意"
+    title = "用户协议已更新，请重新阅读并同意"
 
 
 class ChannelRefused(BadRequest):
     """The WeChat or Alipay code was refused by the channel."""
 
     code = "grants.channel_refused"
-    title = "授权已失效,请重新授权登录"
+    title = "授权已失效，请重新授权登录"
 
 
 class ChannelUnreachable(ServiceUnavailable):
     """The channel does not answer."""
 
     code = "grants.channel_unreachable"
-    title = "授权服务暂时不可用,请稍后再试"
+    title = "授权服务暂时不可用，请稍后再试"
 
 
 class ChannelTaken(Conflict):

@@ -60,7 +60,7 @@ def checked_password(password: str, *own: str) -> str:
         raise WeakPassword(f"密码最多 {MAX_PASSWORD} 位")
     lower = password.lower()
     if lower in _COMMON or len(set(lower)) < 4:
-        raise WeakPassword("这是常见密码,容易被猜到")
+        raise WeakPassword("这是常见密码，容易被猜到")
     if any(len(piece) >= 6 and piece.lower() in lower for piece in own):
         raise WeakPassword("密码中不要包含手机号、证件号等个人信息")
     return password

@@ -8,21 +8,21 @@ class IdentityMismatch(Problem):
 
     code = "identity.mismatch"
     status = 422
-    title = "您填写的身份信息未能通过核验,请核对后再试"
+    title = "您填写的身份信息未能通过核验，请核对后再试"
 
 
 class RegistryUnreachable(ServiceUnavailable):
     """The population registry does not answer: nobody is admitted unchecked (R-ID-01)."""
 
     code = "identity.registry_unreachable"
-    title = "人口库暂时无法核验,请稍后再试"
+    title = "人口库暂时无法核验，请稍后再试"
 
 
 class NoReferencePhoto(Conflict):
     """The population registry has no usable photo: another way is needed."""
 
     code = "identity.no_reference_photo"
-    title = "证件照片库中没有可用照片,请到政务服务大厅办理实名认证"
+    title = "证件照片库中没有可用照片，请到政务服务大厅办理实名认证"
 
 
 class NoSuchFaceCheck(NotFound):
@@ -36,7 +36,7 @@ class FaceCheckOver(Conflict):
     """The face check has ended (passed, refused or too late)."""
 
     code = "identity.face_check_over"
-    title = "本次人脸核验已结束,请重新开始"
+    title = "本次人脸核验已结束，请重新开始"
 
 
 class FaceLocked(Problem):
@@ -44,7 +44,7 @@ class FaceLocked(Problem):
 
     code = "identity.face_locked"
     status = 429
-    title = "人脸核验次数已用完,请 6 小时后再试,或到政务服务大厅办理"
+    title = "人脸核验次数已用完，请 6 小时后再试，或到政务服务大厅办理"
 
 
 class FaceNotYetPassed(Conflict):

@@ -7,21 +7,21 @@ class IdNumberInvalid(InvalidInput):
     """The ID number fails GB 11643 (region, date or check digit)."""
 
     code = "people.id_number_invalid"
-    title = "身份证号码不正确,请核对"
+    title = "身份证号码不正确，请核对"
 
 
 class TooYoung(InvalidInput):
     """Registration needs an age that may act alone."""
 
     code = "people.too_young"
-    title = "未满 16 周岁,请由监护人陪同到政务大厅办理"
+    title = "未满 16 周岁，请由监护人陪同到政务大厅办理"
 
 
 class AlreadyRegistered(Conflict):
     """The ID number or phone belongs to an account; one neutral sentence for both."""
 
     code = "people.already_registered"
-    title = "该身份信息或手机号已注册,请直接登录"
+    title = "该身份信息或手机号已注册，请直接登录"
 
 
 class CodeRefused(Problem):
@@ -36,7 +36,7 @@ class CodeTooSoon(TooManyRequests):
     """Codes to one phone: one a minute, five an hour, ten a day."""
 
     code = "people.code_too_soon"
-    title = "验证码发送太频繁,请稍后再试"
+    title = "验证码发送太频繁，请稍后再试"
 
 
 class ConsentMissing(Problem):

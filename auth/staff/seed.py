@@ -3,11 +3,11 @@
 from auth.staff import service
 
 OFFICERS = (
-    ("zhao.housing", "赵敏", "11341602MBDM00012U", "谯城区住房和城乡建设局(演示)", "341602",
+    ("zhao.housing", "赵敏", "11341602MBDM00012U", "谯城区住房和城乡建设局（演示）", "341602",
      ["case_officer", "case_approver"]),
-    ("sun.police", "孙立", "11341602MBDM00020N", "亳州市公安局谯城分局(演示)", "341602",
+    ("sun.police", "孙立", "11341602MBDM00020N", "亳州市公安局谯城分局（演示）", "341602",
      ["case_officer", "case_approver"]),
-    ("qian.review", "钱进", "11340000MB0000000M", "安徽省数据资源管理局(演示)", "340000",
+    ("qian.review", "钱进", "11340000MB0000000M", "安徽省数据资源管理局（演示）", "340000",
      ["miniapp_reviewer", "operator"]),
 )  # fmt: skip
 

@@ -61,13 +61,13 @@ def open_package(data: bytes) -> Package:
         raise PackageRefused(f"应用包不能超过 {rules.MAX_PACKAGE // 1024 // 1024} MB")
     # zipfile would skip a prefix, and with it another file type for another reader.
     if not data.startswith(b"PK\x03\x04"):
-        raise PackageRefused("不是有效的 ZIP 文件,或其内容已损坏")
+        raise PackageRefused("不是有效的 ZIP 文件，或其内容已损坏")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = _checked_entries(archive.infolist())
             files = {path: archive.read(entry) for path, entry in entries.items()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
-        raise PackageRefused("不是有效的 ZIP 文件,或其内容已损坏") from error
+        raise PackageRefused("不是有效的 ZIP 文件，或其内容已损坏") from error
     index = _checked_index(files)
     manifest = read_manifest(files[rules.MANIFEST])
     if manifest.entry not in files:
@@ -93,7 +93,7 @@ def _checked_entries(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInf
         _check_entry(entry)
         folded = unicodedata.normalize("NFC", entry.filename.rstrip("/")).casefold()
         if folded in seen:
-            raise PackageRefused(f"文件重复(不区分大小写):{entry.filename}")
+            raise PackageRefused(f"文件重复（不区分大小写）：{entry.filename}")
         seen.add(folded)
         if not entry.is_dir():
             found[entry.filename] = entry
@@ -109,14 +109,14 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise PackageRefused("文件名必须使用 UTF-8 编码")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFDIR if entry.is_dir() else stat.S_IFREG}:
-        raise PackageRefused(f"只能包含普通文件,不能有链接:{name[:60]}")
+        raise PackageRefused(f"只能包含普通文件，不能有链接：{name[:60]}")
     if entry.flag_bits & 0x1:
         raise PackageRefused("应用包不能加密")
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise PackageRefused("只支持 deflate 压缩")
     small = entry.file_size <= rules.MIN_BOMB
     if not small and entry.file_size > rules.MAX_RATIO * max(entry.compress_size, 1):
-        raise PackageRefused(f"压缩比异常:{name[:60]}")
+        raise PackageRefused(f"压缩比异常：{name[:60]}")
 
 
 def _checked_index(files: dict[str, bytes]) -> dict[str, str]:
@@ -125,14 +125,14 @@ def _checked_index(files: dict[str, bytes]) -> dict[str, str]:
     except (KeyError, ValidationError) as error:
         raise PackageRefused(f"缺少 {rules.FILE_INDEX} 或其格式不正确") from error
     if undeclared := sorted(set(files) - set(declared)):
-        raise PackageRefused(f"未在文件清单中声明:{undeclared[0]}")
+        raise PackageRefused(f"未在文件清单中声明：{undeclared[0]}")
     if missing := sorted(set(declared) - set(files)):
-        raise PackageRefused(f"文件清单中的文件不存在:{missing[0]}")
+        raise PackageRefused(f"文件清单中的文件不存在：{missing[0]}")
     for path, entry in declared.items():
         if entry.size != len(files[path]) or entry.sha256 != sha256_hex(files[path]):
-            raise PackageRefused(f"文件与清单不一致:{path}")
+            raise PackageRefused(f"文件与清单不一致：{path}")
     if rules.MANIFEST not in files:
         raise PackageRefused(f"缺少 {rules.MANIFEST}")
     if strange := [path for path in files if path.startswith("META-INF/")]:
-        raise PackageRefused(f"META-INF 中不能有其他文件:{strange[0]}")
+        raise PackageRefused(f"META-INF 中不能有其他文件：{strange[0]}")
     return {path: entry.sha256 for path, entry in declared.items()}

@@ -46,9 +46,9 @@ def check_icon(data: bytes) -> None:
 
 def _check_element(element: ET.Element) -> None:
     if element.tag.removeprefix(_SVG) not in _ELEMENTS or not element.tag.startswith(_SVG):
-        raise PackageRefused(f"图标中不允许的元素:{element.tag[-40:]}")
+        raise PackageRefused(f"图标中不允许的元素：{element.tag[-40:]}")
     for name, value in element.attrib.items():
         if name not in _ATTRIBUTES:
-            raise PackageRefused(f"图标中不允许的属性:{name[-40:]}")
+            raise PackageRefused(f"图标中不允许的属性：{name[-40:]}")
         if ":" in value or "url(" in _LOCAL.sub("", value):
-            raise PackageRefused(f"图标不能引用外部内容:{name}")
+            raise PackageRefused(f"图标不能引用外部内容：{name}")

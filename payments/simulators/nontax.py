@@ -180,7 +180,7 @@ def _page(order: dict[str, Any]) -> str:
         "dt{color:#5d6875;font-size:.9rem}dd{margin:0 0 .7rem}button{width:100%;padding:.9rem;"
         "font:inherit;border:0;border-radius:12px;background:#1f3a5f;color:#fff;margin-top:.8rem}"
         ".quiet{background:#e7e9ec;color:#1d2733}</style>"
-        f"{BANNER.replace('模拟环境 · 仅供演示,与真实机构无关', '模拟网关 不发生真实扣款')}"
+        f"{BANNER.replace('模拟环境 · 仅供演示，与真实机构无关', '模拟网关 不发生真实扣款')}"
         f"<main><h1 style='font-size:1.1rem;margin:0'>非税收入收银台</h1><b>¥ {amount}</b><dl>"
         f"<dt>缴款事项</dt><dd>{html.escape(str(order['title']))}</dd>"
         f"<dt>缴款识别码</dt><dd>{html.escape(str(order['pay_code']))}</dd></dl>"

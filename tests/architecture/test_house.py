@@ -20,6 +20,7 @@ NEWS = {
     "people.consent_withdrawn/1",
     "identity.evidence_revoked/1",
     "grants.signed_in/1",
+    "cases.fee_due/1",
     "payments.paid_twice/1",
     "evaluations.bad_rating/1",
     "evaluations.rated/1",

@@ -16,7 +16,7 @@ RENTAL_ANSWERS = {
     "household_no": "测试户号",
     "household_address": "亳州市谯城区测试路 1 号",
     "household_size": 2,
-    "household_members": "李明轩(本人)",
+    "household_members": "李明轩（本人）",
     "property_count": 0,
     "property_area": 0,
     "vehicle_count": 0,

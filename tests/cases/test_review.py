@@ -259,7 +259,7 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     wrong = await public.post(
         f"{address}/corrections", headers=match, json={"data": {"reason": "损毁"}, "note": ""}
     )
-    assert wrong.json()["errors"] == [{"field": "reason", "message": "不在补正范围内,不能修改"}]
+    assert wrong.json()["errors"] == [{"field": "reason", "message": "不在补正范围内，不能修改"}]
     good = {"present_address": changed["present_address"]}
     without = await public.post(
         f"{address}/corrections", headers=match, json={"data": good, "note": ""}
@@ -309,7 +309,7 @@ async def test_five_days_of_silence_accept_as_of_the_day_of_receipt(
     assert row["state"] == "accepted"
     assert abs((row["accepted_at"] - received).total_seconds()) < 60
     view = await service.own_case(owner.subject, case_no)
-    assert view.part("timeline")[-1]["state_name"] == "逾期未告知,视为受理"
+    assert view.part("timeline")[-1]["state_name"] == "逾期未告知，视为受理"
 
 
 async def test_an_old_silence_timer_does_nothing_after_the_authority_acted(

@@ -54,7 +54,7 @@ async def test_a_registry_that_is_away_leaves_its_fields_empty_and_is_named(
     assert body["data"]["name"] == "李明轩"
     assert "household_size" not in body["data"]
     widget = body["ui_schema"]["widgets"]["household_size"]
-    assert widget["placeholder"] == "户籍信息暂时无法获取,请自行填写"
+    assert widget["placeholder"] == "户籍信息暂时无法获取，请自行填写"
     assert [m["file"] for m in body["materials"]] == [None, None]
 
 

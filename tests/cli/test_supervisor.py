@@ -51,8 +51,8 @@ def test_a_killed_part_is_replaced_and_all_end_on_sigterm(tmp_path: Path) -> Non
         supervisor.terminate()
         out, err = supervisor.communicate(timeout=15)
     assert out.split() == ["up", "down"]
-    assert "live 意外退出(信号 9)" in err
-    assert "fail 意外退出(退出码 1)" in err
+    assert "live 意外退出（信号 9）" in err
+    assert "fail 意外退出（退出码 1）" in err
     assert "cannot live" in (tmp_path / "fail.log").read_text()
     assert not Path(f"/proc/{second}").exists()
 

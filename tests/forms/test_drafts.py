@@ -58,7 +58,7 @@ async def test_the_owner_saves_step_by_step_and_gets_a_new_version(
     [
         ({"unknown": 1}, "unknown", "不认识的字段"),
         ({"address": 5}, "address", "应为文字"),
-        ({"name": "王芳"}, "name", "来自实名账户,不能修改"),
+        ({"name": "王芳"}, "name", "来自实名账户，不能修改"),
     ],
 )
 async def test_unknown_fields_wrong_kinds_and_changed_trusted_values_are_refused(

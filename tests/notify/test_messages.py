@@ -9,7 +9,7 @@ from notify import service as notify
 from notify.service import Template
 from tests.builders.people import bearer, resident
 
-HELLO = Template("test.hello", "您好", "您的{thing}已办好", "您的{thing}已办好,请查看。")
+HELLO = Template("test.hello", "您好", "您的{thing}已办好", "您的{thing}已办好，请查看。")
 
 
 async def say(person, dedupe: str) -> None:
@@ -47,7 +47,7 @@ async def test_a_message_reaches_inbox_and_phone_and_is_marked_read(public, simu
     message = page["items"][0]["id"]
     assert (await public.post(f"/me/messages/{message}/read", headers=headers)).status_code == 204
     assert (await public.get("/me/messages", headers=headers)).json()["unread"] == before - 1
-    assert "您的居住证已办好,请查看。" in (await sms_of(person, simulators))[0]["Content"]
+    assert "您的居住证已办好，请查看。" in (await sms_of(person, simulators))[0]["Content"]
 
 
 async def test_the_same_news_twice_is_one_message_and_one_sms(database, simulators, deliver):

@@ -33,7 +33,7 @@ async def test_household_facts_come_with_their_source_and_are_on_the_owners_reco
     await sharing.read(by, "property.ownership", LI, owner=person.id, purpose="办件审查")
     seen = (await public.get("/me/accesses", headers=await bearer(person))).json()["items"]
     assert seen[0]["who"] == "赵干事"
-    assert seen[0]["purpose"] == "办件审查(不动产登记库)"
+    assert seen[0]["purpose"] == "办件审查（不动产登记库）"
 
 
 async def test_a_name_that_is_not_the_holders_gets_nothing(database, simulators):

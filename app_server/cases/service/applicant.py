@@ -103,7 +103,7 @@ async def _corrected(
     ]
     if other:
         raise InvalidInput(
-            errors=[{"field": name, "message": "不在补正范围内,不能修改"} for name in other]
+            errors=[{"field": name, "message": "不在补正范围内，不能修改"} for name in other]
         )
     form = await forms.form(case.form_code, case.form_version)
     return form.completed({**held, **given})

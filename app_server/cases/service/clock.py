@@ -41,7 +41,7 @@ async def deem_accepted(case_no: str, received: str) -> None:
         if case.state != "submitted" or case.received_at.isoformat() != received:
             return
         if case.fee_fen:
-            await ask_fee(Principal(), case, by=SYSTEM, note="五个工作日内未告知,视为受理")
+            await ask_fee(Principal(), case, by=SYSTEM, note="五个工作日内未告知，视为受理")
             return
         changes = await started(case, case.received_at)
         await move(Principal(), case, "deem_accepted", by=SYSTEM, changes=changes)

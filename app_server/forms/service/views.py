@@ -94,7 +94,7 @@ def ui_view(ui: Mapping[str, Any], missing: Mapping[str, str] | None = None) -> 
     """The UI schema; a field whose source did not answer says so in its placeholder."""
     widgets = {name: dict(widget) for name, widget in ui["widgets"].items()}
     for name, source_name in (missing or {}).items():
-        widgets[name]["placeholder"] = f"{source_name}暂时无法获取,请自行填写"
+        widgets[name]["placeholder"] = f"{source_name}暂时无法获取，请自行填写"
     return UiSchema.model_validate({**ui, "widgets": widgets})
 
 

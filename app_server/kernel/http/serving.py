@@ -137,7 +137,7 @@ class Unexpected(Problem):
 
     code = "kernel.unexpected"
     status = 500
-    title = "系统出了点问题,我们已记录,请稍后再试"
+    title = "系统出了点问题，我们已记录，请稍后再试"
 
 
 async def _answer(

@@ -10,7 +10,7 @@ from app_server.kernel.telemetry import set_up_logging
 
 BANNER = (
     "<div role=note style='background:#b3261e;color:#fff;padding:.5rem 1rem;border-radius:8px;"
-    "text-align:center'>模拟环境 · 仅供演示,与真实机构无关</div>"
+    "text-align:center'>模拟环境 · 仅供演示，与真实机构无关</div>"
 )
 
 

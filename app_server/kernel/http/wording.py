@@ -7,8 +7,8 @@ from pydantic import ValidationError
 _SENTENCES = {
     "missing": "必填",
     "extra_forbidden": "不认识的字段",
-    "string_too_short": "太短,至少 {min_length} 个字",
-    "string_too_long": "太长,最多 {max_length} 个字",
+    "string_too_short": "太短，至少 {min_length} 个字",
+    "string_too_long": "太长，最多 {max_length} 个字",
     "string_pattern_mismatch": "格式不正确",
     "string_type": "应为文字",
     "int_type": "应为整数",

@@ -8,7 +8,7 @@ const REASON = '劳动合同照片看不清签字页，请重新拍一张；月�
 export const deciding = {
   async 'the officer asks one correction'(story) {
     story.housingDesk = await officer(story, 'zhao.housing')
-    await story.housingDesk.asksCorrection(story.housing, REASON, ['劳动合同', '家庭月收入(元)'])
+    await story.housingDesk.asksCorrection(story.housing, REASON, ['劳动合同', '家庭月收入（元）'])
     await story.opensCase(story.housing)
     await story.sees('需要您补正')
     await story.sees(REASON)

@@ -49,7 +49,7 @@ export const keeping = {
     await page.goto(`${story.shell}/messages`)
     await page.getByText('已办结').first().waitFor()
     const inbox = await page.locator('#main').innerText()
-    const steps = ['申请已提交', '请补正材料', '补正已提交', '申请已受理', '请缴费', '已办结']
+    const steps = ['申请已提交', '请补正材料', '补正已提交', '申请已受理', '您有一笔费用待缴', '已办结']
     for (const step of steps) expect(inbox.includes(step), `the inbox has no message “${step}”`)
     await story.shot('messages')
     return { sms: told.map(m => m.Content) }
