@@ -1,6 +1,7 @@
 """The web process: one surface on one port, until told to stop."""
 
 import asyncio
+import gc
 import socket
 from typing import Any
 
@@ -137,4 +138,9 @@ def serve(surface: Surface, port: int) -> None:
     set_up_logging(settings.log_level, f"web-{surface}")
     registry.assemble()
     app = application(surface, settings)
+    # Everything imported lives as long as the process: the collector need not look at it again
+    # and again, and requests make little that is cyclic.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     app.run(sock=listen(port), single_process=True, access_log=False, motd=False)

@@ -25,8 +25,8 @@ from app_server.kernel.errors import (
 from app_server.kernel.http import request_checks
 from app_server.kernel.http.call import Call, RawReply
 from app_server.kernel.http.endpoint import Endpoint
-from app_server.kernel.http.headers import API_HEADERS
 from app_server.kernel.http.problems import render
+from app_server.kernel.http.replies import ApiReply
 from app_server.kernel.http.wording import field_errors
 from app_server.kernel.principal import ANONYMOUS, Principal
 from app_server.kernel.telemetry import REQUESTS, SECONDS, begin_trace, trace_id
@@ -215,7 +215,7 @@ async def _once(
         earlier = await idempotency.earlier_reply(key)
         if earlier is None:
             raise
-        return HTTPResponse(earlier[1], earlier[0], API_HEADERS, "application/json")
+        return ApiReply(earlier[1], earlier[0], None, "application/json")
     finally:
         idempotency.present(None)
     idempotency.keep_reply_soon(key, reply.status, reply.body or b"")
@@ -223,15 +223,15 @@ async def _once(
 
 
 def _response(declared: Endpoint, call: Call, result: Any) -> HTTPResponse:
-    headers = API_HEADERS | call.reply_headers
+    headers = call.reply_headers
     if isinstance(result, RawReply):
         headers |= result.headers
-        reply = HTTPResponse(result.body, result.status, headers, result.content_type)
+        reply = ApiReply(result.body, result.status, headers, result.content_type)
     elif isinstance(result, BaseModel):
         version = getattr(result, "version", None)
         if isinstance(version, int):
             headers["etag"] = f'"{version}"'
-        reply = HTTPResponse(
+        reply = ApiReply(
             result.__pydantic_serializer__.to_json(result),
             declared.status,
             headers,
@@ -240,7 +240,7 @@ def _response(declared: Endpoint, call: Call, result: Any) -> HTTPResponse:
     elif isinstance(result, HTTPResponse):
         return result
     else:
-        reply = HTTPResponse(b"", declared.status, headers)
+        reply = ApiReply(b"", declared.status, headers)
     for name, value, age in call.reply_cookies:
         reply.add_cookie(
             name, value, max_age=age, secure=True, httponly=True, samesite="Strict", path="/"
