@@ -21,6 +21,8 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from app_server.kernel.lanes import Lanes
+
 log = structlog.get_logger(__name__)
 
 Row = Mapping[str, Any]
@@ -76,15 +78,15 @@ async def open_database(config: dict[str, Any]) -> None:
     """Connect this process; must run in the event loop that will serve."""
     # The global fallback lets handlers in other tasks see the connection (tortoise #2244).
     await Tortoise.init(config=config, _enable_global_fallback=True)
-    client = _client()
-    if client._pool is None:  # noqa: SLF001 - Tortoise opens its pool with the first query
-        await client.create_connection(with_db=True)
-    _Pool.direct = client._pool  # noqa: SLF001
+    lanes = config["connections"]["default"]["credentials"]["maxsize"]
+    _Direct.lanes = Lanes(lanes, dedicated_connection)
 
 
 async def close_database() -> None:
     """Give the connections back; without it a stopping process hangs."""
-    _Pool.direct = None
+    if _Direct.lanes is not None:
+        await _Direct.lanes.close()
+    _Direct.lanes = None
     await Tortoise.close_connections()
 
 
@@ -104,6 +106,7 @@ class UnitOfWork:
     def __init__(self) -> None:
         self.pending: list[Pending] = []
         self.after: list[Callable[[], Awaitable[None] | None]] = []
+        self.transaction = False
 
     def add(self, table: str, row: Row, *, on_conflict: str = "") -> None:
         """Collect one row for the common statement; `on_conflict` is an SQL clause."""
@@ -188,6 +191,7 @@ async def unit_of_work() -> AsyncIterator[UnitOfWork]:
     token = _current.set(uow)
     try:
         async with in_transaction("default"):
+            uow.transaction = True
             yield uow
             await uow.flush()
     finally:
@@ -223,6 +227,7 @@ async def savepoint() -> AsyncIterator[UnitOfWork]:
     token = _current.set(uow)
     try:
         async with in_transaction("default"):
+            uow.transaction = True
             yield uow
             await uow.flush()
     finally:
@@ -240,6 +245,7 @@ async def dedicated_connection() -> asyncpg.Connection:
         password=pool.password,
         database=pool.database,
         timeout=5,
+        command_timeout=20,
     )
 
 
@@ -285,15 +291,16 @@ async def lock(name: str) -> None:
     await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
-class _Pool:
-    """The pool itself, for queries outside a unit of work: Tortoise's wrappers cost 20 µs."""
+class _Direct:
+    """The lanes of this process, for statements outside a unit of work."""
 
-    direct: ClassVar[asyncpg.Pool | None] = None
+    lanes: ClassVar[Lanes | None] = None
 
 
 def _connection() -> Any:
-    if _Pool.direct is not None and _current.get() is None:
-        return _Pool.direct.acquire()
+    uow = _current.get()
+    if _Direct.lanes is not None and (uow is None or not uow.transaction):
+        return _Direct.lanes.lane()
     return _client().acquire_connection()
 
 

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     partner_origin: str = ""
     miniapp_domain: str = "miniapp.localhost"
     web_workers: int = Field(default=2, ge=1, le=64)
-    database_pool: int = Field(default=10, ge=2, le=100)
+    database_pool: int = Field(default=8, ge=2, le=100)
     body_limit: int = 64 * 1024
     proxies_count: int = Field(default=0, ge=0, le=4)
     simulators: bool = True
