@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import MethodNotAllowed as SanicMethodNotAllowed
 from sanic.exceptions import NotFound as SanicNotFound
@@ -66,9 +66,8 @@ def _add_operations(app: "Sanic[Any, Any]", settings: Settings) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not settings.metrics_token or not same(given, settings.metrics_token):
             return render(errors.NotFound())
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return HTTPResponse(generate_latest(registry), 200, API_HEADERS, CONTENT_TYPE_LATEST)
+        # One process, one page: in production every process is a pod or unit of its own.
+        return HTTPResponse(generate_latest(), 200, API_HEADERS, CONTENT_TYPE_LATEST)
 
     app.add_route(livez, "/livez", methods=["GET"], name="livez")
     app.add_route(readyz, "/readyz", methods=["GET"], name="readyz")
