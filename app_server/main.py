@@ -56,6 +56,10 @@ def application(
         background.extend(asyncio.create_task(job) for job in registry.web_jobs(surface))
         await registry.open_engines(surface)
 
+    @app.before_server_stop
+    async def end(_: Any) -> None:
+        registry.end_streams()
+
     @app.after_server_stop
     async def stop(_: Any) -> None:
         for task in background:

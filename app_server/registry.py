@@ -122,13 +122,18 @@ def assemble() -> None:
 
 def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
     """What runs beside requests for the life of a web process."""
-    del surface
-    return [hear_revocations()]
+    heard = [hear_revocations()]
+    return [*heard, notify.hear_live()] if surface == "public" else heard
 
 
 async def serve_mini_app(host: str, path: str, method: str, if_none_match: str) -> RawReply | None:
     """The answer of a mini-app origin; None when the host is not one."""
     return await miniapps.serve_origin(host, path, method=method, if_none_match=if_none_match)
+
+
+def end_streams() -> None:
+    """Let go of replies that stay open, so that a stopping process is not held up."""
+    notify.end_live()
 
 
 _engines: list[ProcessPool] = []

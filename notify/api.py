@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app_server.kernel.http import Call, endpoint, person
+from app_server.kernel.http import Call, EventStream, endpoint, person
 from notify import service
 from notify.schemas import InboxQuery, InboxView, MessageView
 
@@ -32,3 +32,9 @@ async def inbox(call: Call, query: InboxQuery) -> InboxView:
 async def mark_read(call: Call, message_id: UUID) -> None:
     """Note that I read a message."""
     await service.mark_read(call.principal.subject, message_id)
+
+
+@endpoint("GET", "/me/live", guard=person(1), reply_type="text/event-stream")
+async def live(call: Call) -> EventStream:
+    """Be told when something new is in my inbox (server-sent events)."""
+    return EventStream(service.live(call.principal.subject))

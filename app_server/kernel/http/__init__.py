@@ -4,7 +4,7 @@ An `api.py` declares endpoints; which of the three surfaces (public, staff, part
 follows from its guard. Only this package, `auth.edge`, the simulators and `main` know Sanic.
 """
 
-from app_server.kernel.http.call import Call, RawReply
+from app_server.kernel.http.call import Call, EventStream, RawReply
 from app_server.kernel.http.endpoint import ENDPOINTS, Endpoint, endpoint
 from app_server.kernel.http.guard import (
     Guard,
@@ -22,6 +22,7 @@ __all__ = [
     "Call",
     "Count",
     "Endpoint",
+    "EventStream",
     "Guard",
     "NotYourRole",
     "Page",

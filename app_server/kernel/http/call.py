@@ -1,5 +1,6 @@
 """What a handler is told about its request, and how it says more than a body."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,13 @@ class Call:
         """The value of one of our own cookies, or an empty text."""
         found = self.request.cookies.get(f"__Host-{name}")
         return str(found or "")
+
+
+@dataclass(frozen=True, slots=True)
+class EventStream:
+    """A reply that stays open: each item is the name of an event (an empty one keeps it alive)."""
+
+    events: AsyncGenerator[str, None]
 
 
 @dataclass(frozen=True, slots=True)

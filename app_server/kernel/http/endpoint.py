@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from app_server.kernel.http.call import RawReply
+from app_server.kernel.http.call import EventStream, RawReply
 from app_server.kernel.http.guard import Guard
 from app_server.kernel.http.shapes import Query
 from app_server.kernel.ratelimit import Limit
@@ -87,7 +87,7 @@ def endpoint(
                 path=path if bare else _PREFIX[guard.surface] + path,
                 guard=guard,
                 run=run,
-                status=status or (200 if is_shape or reply is RawReply else 204),
+                status=status or (200 if is_shape or reply in {RawReply, EventStream} else 204),
                 summary=(inspect.getdoc(run) or "").partition("\n")[0],
                 tag=context,
                 body=hints.get("body"),

@@ -1,5 +1,6 @@
 """From a Sanic request to a reply: the one path every route takes."""
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Coroutine
@@ -23,8 +24,9 @@ from app_server.kernel.errors import (
     UnsupportedMediaType,
 )
 from app_server.kernel.http import request_checks
-from app_server.kernel.http.call import Call, RawReply
+from app_server.kernel.http.call import Call, EventStream, RawReply
 from app_server.kernel.http.endpoint import Endpoint
+from app_server.kernel.http.headers import API_HEADERS
 from app_server.kernel.http.problems import render
 from app_server.kernel.http.replies import ApiReply
 from app_server.kernel.http.wording import field_errors
@@ -153,7 +155,23 @@ async def _answer(
     arguments = _arguments(declared, request, call, path)
     if declared.idempotent:
         return await _once(declared, request, call, arguments)
-    return _response(declared, call, await declared.run(call, **arguments))
+    result = await declared.run(call, **arguments)
+    if isinstance(result, EventStream):
+        return await _streamed(request, result)
+    return _response(declared, call, result)
+
+
+async def _streamed(request: Request, stream: EventStream) -> HTTPResponse:
+    """Send events as they come (WHATWG server-sent events), until they end or nobody listens."""
+    headers = API_HEADERS | {"x-accel-buffering": "no", "x-trace-id": trace_id()}
+    reply: HTTPResponse = await request.respond(
+        status=200, headers=headers, content_type="text/event-stream"
+    )
+    async with contextlib.aclosing(stream.events) as events:
+        async for name in events:
+            await reply.send(f"event: {name}\ndata:\n\n" if name else ":\n\n")
+    await reply.eof()  # type: ignore[no-untyped-call]
+    return reply
 
 
 def _arguments(

@@ -90,3 +90,21 @@ export async function upload<T>(
   if (xhr.status >= 200 && xhr.status < 300) return (xhr.responseText ? JSON.parse(xhr.responseText) : undefined) as T
   throw await problemFrom(new Response(xhr.responseText, { status: xhr.status }))
 }
+
+/**
+ * Server-sent events under the bearer token (EventSource cannot send one). Calls `heard` with each
+ * event's name, and resolves when the stream ends or `signal` stops it.
+ */
+export async function listen(path: string, heard: (event: string) => void, signal: AbortSignal): Promise<void> {
+  const response = await transport(new Request(BASE + path, { headers: { Accept: 'text/event-stream' }, signal }))
+  if (!response.ok || !response.body) throw await problemFrom(response)
+  const lines = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await lines.read()
+    if (done) return
+    const parts = (rest + value).split('\n')
+    rest = parts.pop() ?? ''
+    for (const line of parts) if (line.startsWith('event: ')) heard(line.slice(7))
+  }
+}

@@ -15,7 +15,10 @@ export const ageing = {
     ]
     for (const [name, path] of pages) {
       await page.goto(story.shell + path)
-      await page.waitForLoadState('networkidle')
+      // Never idle: the inbox keeps a stream open. What is loading says so with aria-busy.
+      await page.locator('main').waitFor()
+      await page.waitForTimeout(300)
+      await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
       await story.shot(`elder-${name}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
       expect(!wide, `${path} scrolls sideways in the elder version`)

@@ -1,13 +1,10 @@
-"""Commands and queries of notify."""
+"""Messages: into the inbox and on their way as SMS, with the command that causes them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-
 from app_server.kernel import clock, db, paging
-from app_server.kernel.cache import Lost, redis
 from app_server.kernel.ids import uuid7
 from app_server.kernel.outbox import announce
 from auth.people import service as people
@@ -16,8 +13,7 @@ from notify.errors import NoSuchMessage
 from notify.events import SmsQueued
 from notify.models import Message, Sms
 from notify.rules import code_words, words
-
-log = structlog.get_logger(__name__)
+from notify.service.live import tell_live
 
 CODE_LIFE = timedelta(minutes=5)
 PAGE = 20
@@ -112,14 +108,6 @@ async def _queue_sms(
             expires_at=expires_at,
         )
         announce(SmsQueued(sms_id=sms.id))
-
-
-async def tell_live(person_id: UUID) -> None:
-    """Nudge the open screens of a person; a lost nudge costs one poll."""
-    try:
-        await redis().publish(f"live:{person_id}", "message")
-    except Lost as error:
-        log.warning("live_nudge_lost", error=str(error))
 
 
 async def inbox(person_id: UUID, cursor: str | None = None) -> Inbox:

@@ -1,0 +1,30 @@
+"""Commands and queries of notify."""
+
+from notify.service.live import end_live, hear_live, live, tell_live
+from notify.service.messages import (
+    Inbox,
+    Template,
+    inbox,
+    mark_read,
+    send,
+    send_code,
+    send_if_person,
+    sms_moved,
+    sms_to_send,
+)
+
+__all__ = [
+    "Inbox",
+    "Template",
+    "end_live",
+    "hear_live",
+    "inbox",
+    "live",
+    "mark_read",
+    "send",
+    "send_code",
+    "send_if_person",
+    "sms_moved",
+    "sms_to_send",
+    "tell_live",
+]
