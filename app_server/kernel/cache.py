@@ -4,7 +4,7 @@ Named jobs only: rate limits, session revocation, fan-out of live events, single
 tokens. Truth is in PostgreSQL; whatever is here may vanish at any moment.
 """
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -20,15 +20,19 @@ def redis() -> Redis:
     """The connection pool of this process; answers or fails within half a second."""
     global _redis  # noqa: PLW0603 - one pool per process
     if _redis is None:
-        _redis = Redis.from_url(
+        # Blocking: a burst waits its turn. The plain pool refuses the 51st at once, and with it a
+        # limit that fails closed would refuse people for nothing.
+        pool = BlockingConnectionPool.from_url(
             load().redis_url or "redis://127.0.0.1:6379/0",
             decode_responses=True,
             socket_timeout=0.5,
             socket_connect_timeout=0.5,
             max_connections=50,
+            timeout=1,
             retry=Retry(NoBackoff(), 0),
             health_check_interval=15,
         )
+        _redis = Redis.from_pool(pool)
     return _redis
 
 

@@ -36,10 +36,6 @@ class Encrypted(fields.TextField):
             return value
         return unseal(value, self.place)
 
-    def deconstruct_options(self) -> dict[str, Any]:
-        """Options a migration needs to make the column again."""
-        return {"sensitivity": self.sensitivity}
-
 
 def _looks_sealed(value: str) -> bool:
     kid, dot, body = value.partition(".")

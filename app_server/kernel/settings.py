@@ -47,7 +47,6 @@ class Settings(BaseSettings):
     miniapp_domain: str = "miniapp.localhost"
     web_workers: int = Field(default=2, ge=1, le=64)
     database_pool: int = Field(default=8, ge=2, le=100)
-    body_limit: int = 64 * 1024
     proxies_count: int = Field(default=0, ge=0, le=4)
     simulators: bool = True
     simulator_base_port: int = 8810
@@ -136,7 +135,6 @@ class Secrets(BaseModel):
     token_keys: dict[str, str]
     token_key_active: str
     url_key: str
-    simulated: bool = False
 
     @classmethod
     def generate(cls) -> "Secrets":

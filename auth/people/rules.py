@@ -105,11 +105,6 @@ def age_on(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def sex_of(id_number: str) -> str:
-    """`male` or `female` as the ID number says (its 17th digit)."""
-    return "male" if int(id_number[16]) % 2 else "female"
-
-
 def masked_name(name: str) -> str:
     """李明轩 → 李*轩; 王芳 → 王*."""
     return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]

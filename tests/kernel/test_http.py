@@ -246,3 +246,10 @@ async def test_the_audit_trail_cannot_be_rewritten(database):
         await db.execute("UPDATE kernel_audit SET actor='somebody'")
     with pytest.raises(Exception, match="append-only"):
         await db.execute("DELETE FROM kernel_audit")
+
+
+async def test_a_burst_at_one_limit_waits_for_redis_and_is_not_refused(database):
+    from app_server.kernel.ratelimit import Limit, take
+
+    limit = Limit("burst", 1000, 60, fail_closed=True)
+    await asyncio.gather(*(take(limit, f"caller-{n}") for n in range(300)))

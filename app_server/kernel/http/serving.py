@@ -88,11 +88,6 @@ def _refuse_lent(host: str) -> None:
         raise NotFound
 
 
-async def principal_of(surface: str, headers: Any) -> Principal:
-    """Who sends these headers on this surface."""
-    return await _authenticate(surface, headers)
-
-
 def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     """The Sanic handler of one endpoint."""
     seconds = SECONDS.labels(declared.surface, declared.name)

@@ -54,6 +54,23 @@ class WeChat:
             raise ChannelDown(f"wechat {problem}")
         return ChannelUser("wechat", self._account.key_id, answer["openid"])
 
+    async def stable_token(self) -> tuple[str, int]:
+        """`cgi-bin/stable_token` in ordinary mode: the app's token and its life in seconds.
+
+        Raises `ChannelDown`. Ordinary mode answers the same token until it is nearly over.
+        """
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._account.key_id,
+            "secret": self._account.secret,
+        }
+        try:
+            reply = await self._client.post("/cgi-bin/stable_token", json=body)
+            answer: dict[str, Any] = orjson.loads(reply.content)
+            return str(answer["access_token"]), int(answer["expires_in"])
+        except (httpx.HTTPError, orjson.JSONDecodeError, KeyError, ValueError) as error:
+            raise ChannelDown("wechat stable_token") from error
+
 
 @lru_cache(maxsize=1)
 def wechat() -> WeChat:

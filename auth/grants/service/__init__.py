@@ -14,6 +14,7 @@ from auth.grants.service.sessions import (
 )
 from auth.grants.service.sign_in import sign_in_person, sign_in_staff
 from auth.grants.service.tokens import issue, read
+from auth.grants.service.vendor_tokens import wechat_token
 
 __all__ = [
     "REVOKED",
@@ -38,4 +39,5 @@ __all__ = [
     "sign_in_by_channel",
     "sign_in_person",
     "sign_in_staff",
+    "wechat_token",
 ]

@@ -34,6 +34,22 @@ def build() -> "Sanic[Any, Any]":
         codes[code] = orjson.loads(request.body)["openid"]
         return answer({"code": code})
 
+    token: dict[str, Any] = {"value": secrets.token_urlsafe(40), "asked": 0}
+
+    @app.post("/cgi-bin/stable_token")
+    async def stable_token(request: Request) -> HTTPResponse:
+        asked = orjson.loads(request.body)
+        if asked.get("appid") != account.key_id:
+            return answer({"errcode": 40013, "errmsg": "invalid appid"})
+        if not same(str(asked.get("secret", "")), account.secret):
+            return answer({"errcode": 40125, "errmsg": "invalid appsecret"})
+        token["asked"] += 1
+        return answer({"access_token": token["value"], "expires_in": 7200})
+
+    @app.get("/__asked")
+    async def count(_: Request) -> HTTPResponse:
+        return answer({"asked": token["asked"]})
+
     @app.get("/sns/jscode2session")
     async def session(request: Request) -> HTTPResponse:
         if request.args.get("appid") != account.key_id:
