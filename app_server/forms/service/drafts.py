@@ -13,6 +13,7 @@ from app_server.forms.models import Draft
 from app_server.forms.service.definitions import FormFacts, form
 from app_server.forms.service.files import keep_picture
 from app_server.kernel import clock, db
+from app_server.kernel.crypto import unseal
 from app_server.kernel.errors import Conflict, PreconditionFailed
 
 
@@ -86,8 +87,19 @@ async def draft(person_id: UUID, draft_id: UUID) -> DraftFacts:
     )
     if found is None:
         raise NoSuchDraft
-    row = Draft._init_from_db(**found)  # noqa: SLF001 - the ORM's own way to make a row
-    return _facts(row, await form(row.form_code, row.form_version))
+    return DraftFacts(
+        id=found["id"],
+        person_id=found["person_id"],
+        form=await form(found["form_code"], found["form_version"]),
+        subject=found["subject"],
+        subject_name=found["subject_name"],
+        data=orjson.loads(unseal(found["data"], "forms_draft.data")),
+        sources=orjson.loads(found["sources"]),
+        missing=orjson.loads(found["missing"]),
+        materials=orjson.loads(found["materials"]),
+        used=found["state"] != "open",
+        version=found["version"],
+    )
 
 
 async def save(
