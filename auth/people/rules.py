@@ -120,15 +120,13 @@ def masked_phone(phone: str) -> str:
     return phone[:3] + "****" + phone[-4:]
 
 
-def may_send_code(ages: list[timedelta], unused: list[timedelta]) -> None:
+def may_send_code(ages: list[timedelta]) -> None:
     """Refuse another code when those sent before (their ages) fill a limit; `CodeTooSoon`.
 
-    The minute counts only codes nobody used: a code that was used came to whom it was meant for,
-    and the next step (registered, now the face) must not make that person wait.
+    Used codes count as well: the limit protects the phone, whoever asks and why.
     """
     for window, most in CODES_PER:
-        counted = unused if window == RESEND_AFTER else ages
-        recent = [age for age in counted if age < window]
+        recent = [age for age in ages if age < window]
         if len(recent) >= most:
             wait = window - sorted(recent)[most - 1]
             raise CodeTooSoon(retry_after_s=max(1, int(wait.total_seconds())))

@@ -19,12 +19,12 @@ const CHAPTERS = { ...arriving, ...becoming, ...applying, ...deciding, ...paying
 const plain = error => stripVTControlCharacters(String(error?.message ?? error)).slice(0, 1500)
 
 async function tell(story, name) {
-  const began = Date.now()
+  const [began, imposed] = [Date.now(), story.imposedMs]
   const chapter = CHAPTERS[name]
   if (!chapter) return { ok: false, error: `no chapter ${name}; there are ${Object.keys(CHAPTERS).join(', ')}` }
   try {
     const facts = await chapter(story)
-    return { ok: true, facts: facts ?? {}, ms: Date.now() - began, complaints: story.complaints.splice(0) }
+    return { ok: true, facts: facts ?? {}, ms: Date.now() - began - (story.imposedMs - imposed), complaints: story.complaints.splice(0) }
   } catch (error) {
     await story.shot(`failed-${name}`).catch(() => undefined)
     return { ok: false, error: plain(error), at: story.page.url(), complaints: story.complaints.splice(0) }

