@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from app_server.cases.errors import ItemTierTooLow, NotInThisState
@@ -111,6 +112,7 @@ def days_left(calendar: Calendar, today: date, due: date, unit: str) -> int:
     return (due - today).days if unit == "day" else calendar.working_days_between(today, due)
 
 
+@lru_cache(maxsize=64)
 def silence_ends(calendar: Calendar, received: date) -> datetime:
     """When the fifth working day after receipt is over (Administrative Licensing Law art. 32)."""
     last, _ = calendar.add_working_days(received, SILENCE_DAYS)

@@ -7,6 +7,7 @@ from app_server.kernel import clock, db
 from app_server.kernel.ids import uuid7
 from app_server.kernel.principal import Principal
 from app_server.kernel.telemetry import trace_id
+from app_server.kernel.writing import Row
 
 
 def record(
@@ -43,7 +44,7 @@ def record(
 
 async def row_on_record(
     principal: Principal, action: str, thing: str, purpose: str, query: str, *args: Any
-) -> db.Row | None:
+) -> Row | None:
     """The row a query finds, with who looked recorded by the same statement; None finds nothing.
 
     No record, no look: both commit together. The row's `person_id` is its owner. The query's own
@@ -68,7 +69,7 @@ async def row_on_record(
     )
 
 
-async def about(owner: UUID, *, before: UUID | None = None, limit: int = 20) -> list[db.Row]:
+async def about(owner: UUID, *, before: UUID | None = None, limit: int = 20) -> list[Row]:
     """What others did with a person's data, newest first (their own deeds are left out)."""
     found = await db.rows(
         "SELECT id, at, actor, actor_name, action, purpose, channel FROM kernel_audit "

@@ -31,7 +31,7 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(SHANGHAI)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """Special days of the announced years: `{day: is_working}`; ordinary days are not listed."""
 

@@ -7,35 +7,26 @@ makes a submit one round trip more than its reads.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
-import orjson
 import structlog
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from app_server.kernel.lanes import Lanes
+from app_server.kernel.writing import Pending, Row, Together, statement
 
 log = structlog.get_logger(__name__)
-
-Row = Mapping[str, Any]
-Pending = tuple[str, tuple[str, ...], tuple[Any, ...], str]
 
 
 async def _leave_as_is(_: asyncpg.Connection) -> None:
     """No RESET on release: nothing here sets session state (measured 24–31 µs a query)."""
-
-
-def _plain(value: Any) -> Any:
-    # asyncpg takes jsonb as text; the tables here have no array columns.
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
 def tortoise_config(url: str, apps: Mapping[str, str], pool: int) -> dict[str, Any]:
@@ -80,13 +71,14 @@ async def open_database(config: dict[str, Any]) -> None:
     await Tortoise.init(config=config, _enable_global_fallback=True)
     lanes = config["connections"]["default"]["credentials"]["maxsize"]
     _Direct.lanes = Lanes(lanes, dedicated_connection)
+    _Direct.together = Together(_execute_alone)
 
 
 async def close_database() -> None:
     """Give the connections back; without it a stopping process hangs."""
     if _Direct.lanes is not None:
         await _Direct.lanes.close()
-    _Direct.lanes = None
+    _Direct.lanes = _Direct.together = None
     await Tortoise.close_connections()
 
 
@@ -110,7 +102,7 @@ class UnitOfWork:
 
     def add(self, table: str, row: Row, *, on_conflict: str = "") -> None:
         """Collect one row for the common statement; `on_conflict` is an SQL clause."""
-        self.pending.append((table, tuple(row), tuple(row.values()), on_conflict))
+        self.pending.append(((table, tuple(row), on_conflict), row))
 
     def then(self, action: Callable[[], Awaitable[None] | None]) -> None:
         """Do something after the commit, only if it commits (wake-ups, cache hints)."""
@@ -118,10 +110,14 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Write what was collected so far, in one statement."""
-        if self.pending:
-            sql, values = _one_statement(self.pending)
-            self.pending = []
-            await execute(sql, *values)
+        pending, self.pending = self.pending, []
+        if not pending:
+            return
+        if self.transaction or _Direct.together is None:
+            sql, groups = statement(pending)
+            await execute(sql, *groups)
+        else:
+            await _Direct.together.write(pending)
 
     async def finish(self) -> None:
         """Run what waits for the commit; a failure there is logged, the commit stands."""
@@ -132,32 +128,6 @@ class UnitOfWork:
                     await result
             except Exception:  # the command is committed: tell, do not fail it
                 log.exception("after_commit_failed")
-
-
-def _one_statement(pending: Sequence[Pending]) -> tuple[str, list[Any]]:
-    groups: dict[tuple[str, tuple[str, ...], str], list[tuple[Any, ...]]] = {}
-    for table, columns, row, clause in pending:
-        groups.setdefault((table, columns, clause), []).append(row)
-    sql = _insert_text(tuple((*key, len(rows)) for key, rows in groups.items()))
-    return sql, [_plain(item) for rows in groups.values() for row in rows for item in row]
-
-
-@lru_cache(maxsize=512)
-def _insert_text(shape: tuple[tuple[str, tuple[str, ...], str, int], ...]) -> str:
-    """The statement for `(table, columns, clause, rows)` of each group; few shapes recur."""
-    parts: list[str] = []
-    last = 0
-    for number, (table, columns, clause, count) in enumerate(shape):
-        tuples = []
-        for _ in range(count):
-            places = ",".join(f"${last + n}" for n in range(1, len(columns) + 1))
-            tuples.append(f"({places})")
-            last += len(columns)
-        names = ",".join(f'"{column}"' for column in columns)
-        parts.append(
-            f"w{number} AS (INSERT INTO {table} ({names}) VALUES {','.join(tuples)} {clause})"
-        )
-    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 _current: ContextVar[UnitOfWork | None] = ContextVar("unit_of_work", default=None)
@@ -295,6 +265,11 @@ class _Direct:
     """The lanes of this process, for statements outside a unit of work."""
 
     lanes: ClassVar[Lanes | None] = None
+    together: ClassVar[Together | None] = None
+
+
+async def _execute_alone(sql: str, groups: list[str]) -> None:
+    await execute(sql, *groups)
 
 
 def _connection() -> Any:

@@ -29,6 +29,7 @@ from app_server.kernel.events import (
 from app_server.kernel.ids import uuid7
 from app_server.kernel.telemetry import DELIVERIES, begin_trace
 from app_server.kernel.wake import wake_workers
+from app_server.kernel.writing import Row
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ def announce(event: Event) -> None:
             "id": uuid7(),
             "name": event.name,
             "aggregate": event.aggregate,
-            "payload": event.model_dump_json(),
+            "payload": orjson.Fragment(event.model_dump_json()),
             "at": clock.now(),
             "relayed": False,
         },
@@ -75,13 +76,13 @@ async def relay(limit: int = 200) -> int:
     return len(taken)
 
 
-def _delivery(event: asyncpg.Record, listener: Subscription) -> db.Row:
+def _delivery(event: asyncpg.Record, listener: Subscription) -> Row:
     return {
         "id": uuid7(),
         "event_seq": event["seq"],
         "handler": listener.name,
         "aggregate": event["aggregate"],
-        "payload": event["payload"],
+        "payload": orjson.Fragment(event["payload"]),
         "state": "ready",
         "attempts": 0,
         "run_at": clock.now(),
