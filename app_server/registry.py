@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from tortoise.migrations.api import migrate as tortoise_migrate
 
@@ -23,7 +24,9 @@ from app_server.sharing import service as sharing
 from auth.edge.service import authenticate, hear_revocations
 from auth.identity import service as identity
 from auth.identity.providers.face_engine import FaceVerifier, face_pool
+from auth.organisations import service as organisations
 from auth.people import service as people
+from auth.staff import service as staff
 from miniapps import service as miniapps
 from notify import service as notify
 
@@ -32,6 +35,7 @@ CONTEXTS: tuple[str, ...] = (
     "auth.people",
     "auth.staff",
     "auth.identity",
+    "auth.organisations",
     "auth.grants",
     "auth.edge",
     "notify",
@@ -57,6 +61,10 @@ DEMO_ACCOUNTS: list[tuple[str, str, str]] = [
     ("居民（初级实名）", "13900000003", "Wanshi-Demo-2026"),
     ("住房窗口（工作台）", "zhao.housing", "Wanshi-Demo-2026"),
     ("公安窗口（工作台）", "sun.police", "Wanshi-Demo-2026"),
+    ("实名认证窗口（工作台）", "wu.window", "Wanshi-Demo-2026"),
+    ("系统管理员（工作台）", "admin.system", "Wanshi-Demo-2026"),
+    ("安全管理员（工作台）", "admin.security", "Wanshi-Demo-2026"),
+    ("安全审计员（工作台）", "admin.audit", "Wanshi-Demo-2026"),
 ]
 
 
@@ -76,6 +84,13 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("wechat", "模拟微信", 3, "auth.grants.simulators.wechat"),
     ("alipay", "模拟支付宝", 4, "auth.grants.simulators.alipay"),
     ("nontax", "模拟非税收缴系统", 5, "payments.simulators.nontax"),
+    ("alipay_certify", "模拟支付宝身份认证", 14, "auth.identity.simulators.alipay_certify"),
+    ("wechat_verify", "模拟微信实人认证", 15, "auth.identity.simulators.wechat_verify"),
+    ("unionpay", "模拟银联实名认证", 16, "auth.identity.simulators.unionpay"),
+    ("authorities", "模拟电子认证机构", 17, "auth.identity.simulators.authorities"),
+    ("speech", "模拟语音识别", 18, "auth.identity.simulators.speech"),
+    ("department_unified", "模拟业务系统（统一用户）", 21, "auth.staff.simulators.unified"),
+    ("department_mapped", "模拟业务系统（账号映射）", 22, "auth.staff.simulators.mapped"),
     ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
 )
 
@@ -109,12 +124,22 @@ def room(context: str, name: str) -> Any | None:
     return importlib.import_module(module) if importlib.util.find_spec(module) else None
 
 
+async def window_of(staff_id: UUID) -> identity.Window | None:
+    """The window an officer's post stands at, for identity (a neighbour of staff)."""
+    facts = await staff.staff_member(staff_id)
+    if facts.window is None:
+        return None
+    return identity.Window(facts.window.id, facts.window.level, facts.region)
+
+
 def assemble() -> None:
     """Import every acting room and bind the ports; call once per process."""
     authenticate_with(authenticate)
     lend_hosts(miniapps.is_origin)
     people.send_codes_by(notify.send_code)
     identity.check_registries_by(sharing.PopulationChecks())
+    identity.find_windows_by(window_of)
+    organisations.check_organisations_by(sharing.OrganisationChecks())
     for context in CONTEXTS:
         for name in ACTING_ROOMS:
             room(context, name)
@@ -144,7 +169,9 @@ async def open_engines(surface: str) -> None:
     if surface == "public":
         pool = face_pool(workers=1)
         await pool.start()
-        identity.compare_faces_with(FaceVerifier(pool))
+        verifier = FaceVerifier(pool)
+        identity.compare_faces_with(verifier)
+        identity.read_films_with(verifier)
         _engines.append(pool)
 
 

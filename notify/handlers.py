@@ -1,9 +1,16 @@
 """Sending short messages; and auth's news in words."""
 
 from app_server.kernel.events import Delivery, Ok, Outcome, Rejected, handles, performs
-from auth.grants.events import AccountLocked, PersonRegistered
-from auth.identity.events import EvidenceAdded
+from auth.grants.events import AccountLocked, PersonRegistered, RegistrationDecided
+from auth.identity.events import EvidenceAdded, TierMayHaveFallen, VideoSessionEnded
 from auth.identity.service import SOURCES, TIER_NAMES
+from auth.organisations.events import (
+    DelegationGranted,
+    DelegationRevoked,
+    OrganisationCancelled,
+    OrganisationRegistered,
+)
+from auth.people import service as people
 from notify import service
 from notify.events import SmsQueued
 from notify.providers.sms import sms_provider
@@ -25,6 +32,57 @@ LOCKED = Template(
     "账号已暂时锁定",
     "您的账号因多次输错密码已锁定 15 分钟。如非本人操作，请尽快修改密码。",
     "您的账号因多次输错密码已锁定 15 分钟。如非本人操作，请尽快修改密码。",
+)
+
+TIER_CHANGED = Template(
+    "identity.tier_changed",
+    "实名等级有变化",
+    "{reason}。请在“我的实名”中查看当前等级和可选的认证方式。",
+    "您的实名等级有变化：{reason}。如有疑问请致电 12345。",
+)
+FALLS = {
+    "revoked": "一项实名认证已被撤销",
+    "under_review": "两种认证方式的姓名不一致，正在人工核查",
+    "reviewed": "对您实名信息的人工核查已有结果",
+    "lapsed": "人口库显示您的证件或户籍状态已变化",
+}
+VIDEO = {
+    "confirmed": Template(
+        "identity.video_confirmed",
+        "视频核验已通过",
+        "视频核验已通过，请在五分钟内返回继续办理。",
+    ),
+    "refused": Template(
+        "identity.video_refused",
+        "视频核验未通过",
+        "视频核验未通过，您可以重新申请，或到政务服务大厅办理。",
+    ),
+}
+REGISTRATIONS = {
+    "finished": "您的万事账号注册申请已核验通过，现在可以登录。",
+    "refused": "您的万事账号注册申请未通过身份核验，请核对信息后重新注册，或到政务服务大厅办理。",
+    "expired": "您的万事账号注册申请已过期，请重新注册。",
+}
+ORGANISATION_WAITS = Template(
+    "organisations.waits_for_you",
+    "有单位等您确认",
+    "有人以您为法定代表人注册了“{name}”。如属实请在“我的单位”中确认，否则请致电 12345。",
+    "有人以您为法定代表人注册了“{name}”，请登录确认。如非您所知请致电 12345。",
+)
+DELEGATED = Template(
+    "organisations.delegated",
+    "您获得单位授权",
+    "“{name}”授权您代为办事，有效期至 {until}。可在“我的单位”中查看或放弃。",
+)
+DELEGATION_ENDED = Template(
+    "organisations.delegation_ended",
+    "单位授权已结束",
+    "您代“{name}”办事的授权已结束。",
+)
+ORGANISATION_ENDED = Template(
+    "organisations.cancelled",
+    "单位状态有变化",
+    "登记机关显示“{name}”已注销或被吊销，暂不能以该单位身份办事。",
 )
 
 
@@ -67,13 +125,13 @@ async def welcome(event: PersonRegistered) -> None:
 @handles(EvidenceAdded)
 async def tell_tier(event: EvidenceAdded) -> None:
     """Tell a person that a proof of theirs was accepted (it might not have been them)."""
-    if event.tier < 2:
+    if event.subject_kind != "person" or event.tier < 2:
         return
     await service.send(
-        person_id=event.person_id,
+        person_id=event.subject_id,
         template=TIER_RAISED,
         params={"source": SOURCES[event.source].name, "tier": TIER_NAMES[event.tier]},
-        dedupe=f"tier:{event.person_id}:{event.source}:{event.tier}",
+        dedupe=f"tier:{event.subject_id}:{event.source}:{event.tier}",
         link="/identity",
     )
 
@@ -82,3 +140,80 @@ async def tell_tier(event: EvidenceAdded) -> None:
 async def tell_locked(event: AccountLocked) -> None:
     """Tell the owner of a locked resident account."""
     await service.send_if_person(event.subject_id, LOCKED)
+
+
+@handles(TierMayHaveFallen)
+async def tell_fall(event: TierMayHaveFallen) -> None:
+    """Tell a person why their tier may be lower now."""
+    if event.subject_kind == "person":
+        await service.send_if_person(event.subject_id, TIER_CHANGED, reason=FALLS[event.reason])
+
+
+@handles(VideoSessionEnded)
+async def tell_video_outcome(event: VideoSessionEnded) -> None:
+    """Call the person back to what they were doing."""
+    await service.send(
+        person_id=event.person_id,
+        template=VIDEO[event.outcome],
+        params={},
+        dedupe=f"video:{event.session_id}",
+        link="/identity",
+    )
+
+
+@handles(RegistrationDecided)
+async def tell_registration(event: RegistrationDecided) -> None:
+    """Tell the phone of a registration request what became of it (there may be no account)."""
+    await service.send_to_phone(
+        await people.phone_of_registration(event.registration_id),
+        REGISTRATIONS[event.outcome],
+        "grants.registration",
+        f"registration:{event.registration_id}",
+    )
+
+
+@handles(OrganisationRegistered)
+async def ask_representative(event: OrganisationRegistered) -> None:
+    """Ask the representative to confirm what somebody else registered."""
+    if event.state == "awaiting_representative":
+        await service.send(
+            person_id=event.representative_id,
+            template=ORGANISATION_WAITS,
+            params={"name": event.organisation_name},
+            dedupe=f"organisation:{event.organisation_id}",
+            link="/organisations",
+        )
+
+
+@handles(DelegationGranted)
+async def tell_delegate(event: DelegationGranted) -> None:
+    """Tell a delegate whom they may act for now."""
+    await service.send_if_person(
+        event.delegate_id,
+        DELEGATED,
+        str(event.organisation_id),
+        name=event.organisation_name,
+        until=event.ends_on,
+    )
+
+
+@handles(DelegationRevoked)
+async def tell_delegation_ended(event: DelegationRevoked) -> None:
+    """Tell a delegate that it is over."""
+    await service.send_if_person(
+        event.delegate_id,
+        DELEGATION_ENDED,
+        str(event.organisation_id),
+        name=event.organisation_name,
+    )
+
+
+@handles(OrganisationCancelled)
+async def tell_cancelled(event: OrganisationCancelled) -> None:
+    """Tell the representative why the organisation can do nothing."""
+    await service.send_if_person(
+        event.representative_id,
+        ORGANISATION_ENDED,
+        str(event.organisation_id),
+        name=event.organisation_name,
+    )

@@ -86,8 +86,10 @@ def simulators() -> Iterator[dict[str, str]]:
     """All simulators as their own processes; `{name: base URL}`."""
     from app_server.registry import SIMULATORS
 
-    processes = [subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT) for name in SIMULATORS]
-    urls = {name: f"http://127.0.0.1:{s.port}" for name, s in SIMULATORS.items()}
+    # The department systems need this run's listeners: tests/staff starts them afresh.
+    started = {n: s for n, s in SIMULATORS.items() if not n.startswith("department_")}
+    processes = [subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT) for name in started]
+    urls = {name: f"http://127.0.0.1:{s.port}" for name, s in started.items()}
     for url in urls.values():
         _await_ready(url)
     yield urls

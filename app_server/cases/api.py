@@ -50,7 +50,7 @@ async def open_draft(call: Call, body: DraftWanted) -> Draft:
 @endpoint("POST", "/cases", guard=person(1), status=201, idempotent=True)
 async def submit(call: Call, body: Submission) -> CaseView:
     """Hand a draft in."""
-    return _document(await service.submit(call.principal, body.draft_id), 201)
+    return _document(await service.submit(call.principal, body.draft_id, body.act_proof), 201)
 
 
 @endpoint("GET", "/cases", guard=person(1))
@@ -78,7 +78,14 @@ async def read_application(call: Call, case_no: str) -> Application:
 @endpoint("POST", "/cases/{case_no}/corrections", guard=person(1))
 async def correct(call: Call, case_no: str, body: Correction) -> CaseView:
     """Hand in what was asked for."""
-    await service.correct(call.principal, case_no, call.expected_version(), body.data, body.note)
+    await service.correct(
+        call.principal,
+        case_no,
+        call.expected_version(),
+        body.data,
+        body.note,
+        body.act_proof,
+    )
     return await _own(call, case_no)
 
 

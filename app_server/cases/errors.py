@@ -11,13 +11,16 @@ class NoSuchCase(NotFound):
 
 
 class ItemTierTooLow(Unauthenticated):
-    """The item needs a higher real-person tier than the applicant holds (R-ID-01…04)."""
+    """The item needs a higher real-person tier than the applicant holds (R-ID-06).
+
+    `options` are the means that lead there, as code and name.
+    """
 
     code = "kernel.tier_required"
     title = "办理此事项需要更高的实名等级"
 
-    def __init__(self, required: int, held: int) -> None:
-        super().__init__(required_tier=required, held_tier=held)
+    def __init__(self, required: int, held: int, options: list[dict[str, str]]) -> None:
+        super().__init__(required_tier=required, held_tier=held, options=options)
         self.headers = {
             "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", '
             f'acr_values="urn:wanshi:acr:t{required}"'

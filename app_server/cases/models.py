@@ -51,6 +51,7 @@ class Case(Model):
     due_provisional = fields.BooleanField(default=False)
     decided_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    evidence_head = fields.CharField(max_length=64, null=True)
     version = fields.IntField(default=1)
 
     class Meta:
@@ -78,3 +79,20 @@ class Step(Model):
         table = "cases_step"
         app = "cases"
         indexes = [Index(fields=["case_id", "id"], name="cases_step_case")]
+
+
+class CaseEvidence(Model):
+    """One entry of a case's evidence (R-ID-16); append-only, chained by keyed digests."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    case_id = fields.UUIDField()
+    seq = fields.IntField()
+    kind = fields.CharField(max_length=40)
+    facts = fields.JSONField[dict[str, Any]]()
+    previous = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "cases_evidence"
+        app = "cases"
+        unique_together = (("case_id", "seq"),)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from app_server.cases.errors import ItemTierTooLow, NotInThisState
+from app_server.cases.errors import NotInThisState
 from app_server.kernel.clock import SHANGHAI, Calendar
 
 STATES: Mapping[str, str] = MappingProxyType(
@@ -69,12 +69,6 @@ def checked_move(name: str, state: str) -> Move:
     if state not in move.come_from:
         raise NotInThisState(state=state)
     return move
-
-
-def may_apply(held: int, required: int) -> None:
-    """Raise `ItemTierTooLow` when the applicant's tier does not reach the item's."""
-    if held < required:
-        raise ItemTierTooLow(required, held)
 
 
 def can(state: str, fee_fen: int) -> list[str]:

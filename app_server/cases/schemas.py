@@ -1,5 +1,6 @@
 """Shapes of cases' requests and replies."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -18,6 +19,8 @@ Note = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=500)]
 Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Names = Annotated[list[Annotated[Text, Field(max_length=60)]], Field(max_length=60)]
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+# The secret of a proof made for this very act (R-ID-14).
+ActProof = Annotated[Text | None, Field(max_length=64)]
 State = Literal[
     "submitted",
     "correction_asked",
@@ -41,6 +44,7 @@ class Submission(Shape):
     """The draft that becomes a case."""
 
     draft_id: Annotated[UUID, Field(strict=False)]
+    act_proof: ActProof = None
 
 
 class Correction(Shape):
@@ -48,6 +52,7 @@ class Correction(Shape):
 
     data: Annotated[dict[Text, Any], Field(max_length=200)]
     note: Note = ""
+    act_proof: ActProof = None
 
 
 class FileName(Query):
@@ -185,11 +190,30 @@ class Application(Shape):
     version: int
 
 
+class EvidenceEntry(TypedDict):
+    """What is kept of a tier 3 act: who, what, when, by which way, and the proof's hash."""
+
+    seq: int
+    kind: str
+    facts: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class EvidenceView(TypedDict):
+    """The evidence of a case, and whether the chain still holds."""
+
+    entries: list[EvidenceEntry]
+    intact: bool
+
+
 class DeskCase(CaseView, Application):
     """A case as its officer sees it, with where each prefilled value comes from."""
 
     applicant: str
     sources: dict[str, Any]
+    evidence: EvidenceView | None
+    to_site_times: int
     actions: list[Literal["accept", "request-correction", "approve", "refuse"]]
 
 
@@ -278,6 +302,12 @@ _DESK_ACTIONS: dict[str, list[str]] = {
 }
 
 
+def _evidence(chain: Any) -> dict[str, Any] | None:
+    if chain is None:
+        return None
+    return {"entries": [asdict(entry) for entry in chain.entries], "intact": chain.intact}
+
+
 _form_parts: dict[tuple[str, int], dict[str, orjson.Fragment]] = {}
 
 
@@ -303,6 +333,8 @@ def desk_document(view: Any) -> bytes:
             "materials": material_views(view.part("materials")),
             "applicant": row["applicant"],
             "sources": orjson.Fragment(row["sources"]),
+            "evidence": _evidence(view.evidence),
+            "to_site_times": view.to_site_times,
             "actions": _DESK_ACTIONS.get(row["state"], []),
             "can": [],
         },
@@ -319,6 +351,8 @@ def desk_members(view: Any) -> dict[str, Any]:
         | {
             "applicant": view.row["applicant"],
             "sources": view.part("sources"),
+            "evidence": _evidence(view.evidence),
+            "to_site_times": view.to_site_times,
             "actions": _DESK_ACTIONS.get(view.row["state"], []),
             "can": [],
         }

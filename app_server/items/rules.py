@@ -1,7 +1,7 @@
 """Pure rules of the catalogue: codes, check digits and what a guide must say."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -74,6 +74,17 @@ class FeeLine(Fact):
     amount_fen: int = Field(gt=0)
 
 
+class Tier3Act(Fact):
+    """What of this item needs a proof of its own (R-ID-15): always, or above a sum.
+
+    `field` names the form field that holds the sum in yuan; above `above_fen` the proof is needed.
+    """
+
+    name: str
+    field: str = ""
+    above_fen: int | None = Field(default=None, ge=0)
+
+
 class ItemFacts(Fact):
     """Everything one version of an item says; what contexts above are told."""
 
@@ -85,6 +96,7 @@ class ItemFacts(Fact):
     department: str
     item_type: str
     min_tier: int = Field(ge=0, le=3)
+    tier3_acts: list[Tier3Act] = []
     legal_limit: TimeLimit | None = None
     promise_limit: TimeLimit | None = None
     fee: list[FeeLine] = []
@@ -112,6 +124,28 @@ class ItemFacts(Fact):
     def fee_fen(self) -> int:
         """What handling costs, in fen."""
         return sum(line.amount_fen for line in self.fee)
+
+    @property
+    def account_tier(self) -> int:
+        """The tier an applicant must hold: 3 is proved per act and is no account's (R-ID-14)."""
+        return min(self.min_tier, 2)
+
+    def tier3_act(self, data: Mapping[str, Any]) -> str:
+        """The act in this application that needs its own proof, or an empty text (R-ID-15)."""
+        for act in self.tier3_acts:
+            if act.above_fen is None or _fen(data.get(act.field)) > act.above_fen:
+                return act.name
+        return self.name if self.min_tier == 3 else ""
+
+
+def _fen(yuan: Any) -> int:
+    # A sum that is missing or no number is for the form to refuse; it lowers nothing here.
+    return round(float(yuan) * 100) if isinstance(yuan, int | float) else 0
+
+
+def may_apply(tier: int, item: ItemFacts) -> bool:
+    """Whether an account of this tier may apply for the item (R-ID-06, R-ID-12)."""
+    return tier >= max(1, item.account_tier)
 
 
 def uscc_check(body: str) -> str:
@@ -172,6 +206,8 @@ def _findings(item: ItemFacts) -> Iterator[tuple[str, str]]:
         yield "to_site_reason", "无需到现场时不写原因"
     if item.item_type == PERMIT and (not item.faqs or len(item.steps) < PERMIT_STEPS):
         yield "steps", "行政许可至少五个办理环节和一个常见问题"
+    if any((act.above_fen is None) != (not act.field) for act in item.tier3_acts):
+        yield "tier3_acts", "金额字段与金额门槛必须同时填写"
     if item.legal_limit and item.promise_limit and _longer(item):
         yield "promise_limit", "承诺时限不能长于法定时限"
 

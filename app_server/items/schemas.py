@@ -1,6 +1,6 @@
 """The guide as everybody reads it."""
 
-from app_server.items.rules import Faq, ItemFacts, Material, Step, TimeLimit
+from app_server.items.rules import Faq, ItemFacts, Material, Step, Tier3Act, TimeLimit
 from app_server.kernel import regions
 from app_server.kernel.http import Shape
 
@@ -22,6 +22,7 @@ class Guide(Shape):
     department: str
     item_type: str
     min_tier: int
+    tier3_acts: list[Tier3Act]
     legal_limit: TimeLimit | None
     promise_limit: TimeLimit | None
     fee_fen: int

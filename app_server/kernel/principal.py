@@ -12,7 +12,8 @@ class Principal:
     """The caller of one request, as `auth.edge` found it.
 
     `tier` is 0–3 for people (`urn:wanshi:acr:t0…t3`, R-ID-01…04). `region` is the division a
-    staff member or client answers for; `org` its organisation code.
+    staff member or client answers for; `org` its organisation code. `organisation` is whom a
+    person acts for in this session, and `level` (0–3, `urn:wanshi:acr:l0…l3`) on which level.
     """
 
     kind: Kind = "anonymous"
@@ -25,6 +26,8 @@ class Principal:
     name: str = ""
     session: UUID | None = None
     channel: str = "web"
+    organisation: UUID | None = None
+    level: int = 0
 
     @property
     def subject(self) -> UUID:

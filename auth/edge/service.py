@@ -5,7 +5,8 @@ import contextlib
 import hashlib
 import time
 from collections import OrderedDict
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
@@ -14,6 +15,8 @@ from app_server.kernel.cache import Lost, redis
 from app_server.kernel.errors import Unauthenticated
 from app_server.kernel.principal import ANONYMOUS, Principal
 from auth.grants import service as grants
+from auth.identity import service as identity
+from auth.staff import service as staff
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +24,15 @@ REMEMBER_S = 60.0
 REMEMBER_MOST = 20_000
 
 _known: OrderedDict[bytes, tuple[Principal, float]] = OrderedDict()
+# By session, and by the officer or resident as well: an account that is cancelled and a tier that
+# fell are told by the id.
 _tokens_of: dict[UUID, set[bytes]] = {}
+
+
+class _Heard:
+    """How often this process was told to forget something."""
+
+    times: ClassVar[int] = 0
 
 
 async def authenticate(surface: str, headers: Any) -> Principal:
@@ -40,23 +51,41 @@ async def authenticate(surface: str, headers: Any) -> Principal:
 
 
 async def _verify(token: str, surface: str, key: bytes) -> Principal:
+    heard = _Heard.times
     principal, expires = grants.read(token, surface)
     if principal.session is not None and not await grants.alive(principal.session):
         raise Unauthenticated
+    if principal.kind == "person" and principal.id is not None:
+        # A token never says more than is true now (R-ID-11); it may say less until refreshed.
+        now = await identity.tier_of_person(principal.id)
+        principal = replace(principal, tier=min(principal.tier, now))
+    if heard != _Heard.times:
+        # Told while we asked: perhaps about this very token, so the next request asks again.
+        return principal
     left = min(REMEMBER_S, expires - time.time())
     _known[key] = (principal, time.monotonic() + left)
-    if principal.session is not None:
-        _tokens_of.setdefault(principal.session, set()).add(key)
+    for told_as in _told_as(principal):
+        _tokens_of.setdefault(told_as, set()).add(key)
     while len(_known) > REMEMBER_MOST:
-        _, (old, _until) = _known.popitem(last=False)
-        if old.session is not None:
-            _tokens_of.pop(old.session, None)
+        dropped, (old, _until) = _known.popitem(last=False)
+        for told_as in _told_as(old):
+            keys = _tokens_of.get(told_as, set())
+            keys.discard(dropped)
+            if not keys:
+                _tokens_of.pop(told_as, None)
     return principal
 
 
-def forget(session: UUID) -> None:
-    """Verify this session's tokens again (it was revoked)."""
-    for key in _tokens_of.pop(session, ()):
+def _told_as(principal: Principal) -> list[UUID]:
+    """The ids under which this principal's tokens may have to be forgotten."""
+    who = principal.id if principal.kind in {"staff", "person"} else None
+    return [known for known in (principal.session, who) if known is not None]
+
+
+def forget(told_as: UUID) -> None:
+    """Verify the tokens of this session, officer or resident again (revoked, changed, fallen)."""
+    _Heard.times += 1
+    for key in _tokens_of.pop(told_as, ()):
         _known.pop(key, None)
 
 
@@ -68,7 +97,7 @@ async def hear_revocations() -> None:
     while True:
         with contextlib.suppress(*Lost):
             async with redis().pubsub() as channel:
-                await channel.subscribe(grants.REVOKED)
+                await channel.subscribe(grants.REVOKED, staff.CHANGED, identity.CHANGED)
                 while True:
                     # get_message without a timeout would spin (redis-py #3208).
                     told = await channel.get_message(ignore_subscribe_messages=True, timeout=5)

@@ -1,9 +1,13 @@
 """What can go wrong when signing in."""
 
+from types import MappingProxyType
+
 from app_server.kernel.errors import (
     BadRequest,
     Conflict,
+    Forbidden,
     InvalidInput,
+    NotFound,
     Problem,
     ServiceUnavailable,
     Unauthenticated,
@@ -80,3 +84,60 @@ class CrossSite(Problem):
     code = "grants.cross_site"
     status = 403
     title = "请求来源不被允许"
+
+
+class OAuthRefused(Problem):
+    """A refusal in the words of OAuth: `error` is its registered name, the detail is English.
+
+    RFC 6749 §5.2 and its extensions; the routes of the protocol render it in their own form.
+    """
+
+    code = "grants.oauth_refused"
+    title = "授权请求无效"
+
+    def __init__(self, error: str, description: str, *, challenge: str = "") -> None:
+        super().__init__(description)
+        self.error = error
+        if challenge:
+            self.headers = {"WWW-Authenticate": challenge}
+
+
+class RelyingPartyInvalid(InvalidInput):
+    """The registration of a relying party is not one we can stand for."""
+
+    code = "grants.relying_party_invalid"
+    title = "接入系统的登记信息有误"
+
+
+class NoSuchInteraction(NotFound):
+    """No such request, it was decided, it ran out, or another browser began it."""
+
+    code = "grants.no_such_interaction"
+    title = "授权请求已失效，请回到原系统重新登录"
+
+
+class DutyMissing(Forbidden):
+    """The officer has no account in a system that maps accounts, or may not enter it (R-ID-31)."""
+
+    code = "grants.duty_missing"
+    title = "您的岗位不能进入该系统，或尚未绑定该系统的账号"
+
+
+class ReauthenticationNeeded(Unauthenticated):
+    """The system asks that the person proves themselves anew (RFC 9470)."""
+
+    code = "grants.reauthentication_required"
+    title = "为保障安全，请再次输入密码确认"
+    headers = MappingProxyType(
+        {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="0"'}
+    )
+
+
+class RegistrationWaiting(ServiceUnavailable):
+    """The registry is away: no account, but a request that is finished or refused later (R-ID-01).
+
+    `request_id` and `expires_at` say which, and for how long it waits.
+    """
+
+    code = "grants.registration_waiting"
+    title = "人口库暂时无法核验，您的注册申请已保存，核验完成后将用短信通知您"

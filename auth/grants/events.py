@@ -31,3 +31,37 @@ class AccountLocked(Event):
     name: ClassVar[str] = "grants.account_locked/1"
     key: ClassVar[str] = "subject_id"
     subject_id: UUID
+
+
+class SessionEnded(Event):
+    """A session ended, by its owner, by an operator or because its token was stolen."""
+
+    name: ClassVar[str] = "grants.session_ended/1"
+    key: ClassVar[str] = "session_id"
+    session_id: UUID
+    reason: str
+
+
+class RelyingPartyLogout(Event):
+    """A relying party must hear that a session it relied on is over (back-channel logout)."""
+
+    name: ClassVar[str] = "grants.relying_party_logout/1"
+    key: ClassVar[str] = "authorization_id"
+    authorization_id: UUID
+
+
+class RegistrationDue(Event):
+    """A request that waited for the registry is to be looked at again."""
+
+    name: ClassVar[str] = "grants.registration_due/1"
+    key: ClassVar[str] = "registration_id"
+    registration_id: UUID
+
+
+class RegistrationDecided(Event):
+    """A registration request ended: finished, refused or expired."""
+
+    name: ClassVar[str] = "grants.registration_decided/1"
+    key: ClassVar[str] = "registration_id"
+    registration_id: UUID
+    outcome: str

@@ -1,11 +1,15 @@
 """Tables of grants."""
 
 from tortoise import fields
+from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from app_server.kernel.columns import Encrypted
 from app_server.kernel.ids import uuid7
+
+# Columns that joined a table in use need a default the database itself knows.
+EMPTY = SqlDefault("'[]'::jsonb")
 
 
 class Password(Model):
@@ -37,6 +41,9 @@ class Session(Model):
     previous_digest = fields.CharField(max_length=64, default="")
     revoked_at = fields.DatetimeField(null=True)
     revoked_for = fields.CharField(max_length=40, default="")
+    # When and how the person last proved who they are: `auth_time` and `amr` of OpenID Connect.
+    authenticated_at = fields.DatetimeField(null=True)
+    amr = fields.JSONField[list[str]](default=list, db_default=EMPTY)
 
     class Meta:
         table = "grants_session"
@@ -79,7 +86,11 @@ class Binding(Model):
 
 
 class Client(Model):
-    """A city backend or department system on the partner surface."""
+    """A city backend, department system or mini-app: a machine, a relying party, or both.
+
+    `realm` is empty for a machine that only calls the partner surface. `scopes` are what it may do
+    there; `login_scopes` what it may ask of people who sign in to it.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     client_id = fields.CharField(max_length=60, unique=True)
@@ -89,7 +100,123 @@ class Client(Model):
     region = fields.CharField(max_length=12, default="")
     scopes = fields.JSONField[list[str]](default=list)
     state = fields.CharField(max_length=12, default="active")
+    old_secret_digest = fields.CharField(max_length=64, default="", db_default="")
+    old_secret_until = fields.DatetimeField(null=True)
+    realm = fields.CharField(max_length=12, default="", db_default="")
+    auth_method = fields.CharField(
+        max_length=24, default="client_secret_basic", db_default="client_secret_basic"
+    )
+    jwks = fields.JSONField[list[dict[str, str]]](default=list, db_default=EMPTY)
+    redirect_uris = fields.JSONField[list[str]](default=list, db_default=EMPTY)
+    post_logout_redirect_uris = fields.JSONField[list[str]](default=list, db_default=EMPTY)
+    backchannel_logout_uri = fields.CharField(max_length=500, default="", db_default="")
+    login_scopes = fields.JSONField[list[str]](default=list, db_default=EMPTY)
+    sector = fields.CharField(max_length=60, default="", db_default="")
+    min_tier = fields.SmallIntField(default=0, db_default=0)
+    require_dpop = fields.BooleanField(default=False, db_default=False)
+    require_par = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "grants_client"
         app = "grants"
+
+
+class AuthorizationRequest(Model):
+    """What a relying party asked for, from its push or the browser's arrival to the decision."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    realm = fields.CharField(max_length=12)
+    client = fields.UUIDField()
+    asked = fields.JSONField[dict[str, object]](default=dict)
+    reference_digest = fields.CharField(max_length=64, null=True, unique=True)
+    browser_digest = fields.CharField(max_length=64, default="")
+    state = fields.CharField(max_length=12)
+    created_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "grants_authorization_request"
+        app = "grants"
+        indexes = [Index(fields=["expires_at"], name="grants_auth_request_expiry")]
+
+
+class Authorization(Model):
+    """What somebody granted a relying party in one session: the code, then a family of tokens."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    realm = fields.CharField(max_length=12)
+    client = fields.UUIDField()
+    subject_id = fields.UUIDField()
+    session_id = fields.UUIDField()
+    sid = fields.CharField(max_length=64)
+    scopes = fields.JSONField[list[str]](default=list)
+    userinfo_claims = fields.JSONField[list[str]](default=list)
+    id_token_claims = fields.JSONField[list[str]](default=list)
+    tier = fields.SmallIntField()
+    min_tier = fields.SmallIntField(default=0)
+    amr = fields.JSONField[list[str]](default=list)
+    auth_time = fields.DatetimeField()
+    nonce = fields.CharField(max_length=400, default="")
+    redirect_uri = fields.CharField(max_length=500)
+    code_digest = fields.CharField(max_length=64, unique=True)
+    code_challenge = fields.CharField(max_length=43)
+    code_expires_at = fields.DatetimeField()
+    code_used_at = fields.DatetimeField(null=True)
+    dpop_jkt = fields.CharField(max_length=43, default="")
+    created_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+    revoked_for = fields.CharField(max_length=40, default="")
+
+    class Meta:
+        table = "grants_authorization"
+        app = "grants"
+        indexes = [
+            Index(fields=["session_id"], name="grants_authorization_session"),
+            Index(fields=["client", "sid"], name="grants_authorization_sid"),
+        ]
+
+
+class RefreshToken(Model):
+    """One refresh token of a family; using it makes the next one."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    authorization_id = fields.UUIDField()
+    digest = fields.CharField(max_length=64, unique=True)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "grants_refresh_token"
+        app = "grants"
+        indexes = [Index(fields=["authorization_id"], name="grants_refresh_authorization")]
+
+
+class SigningKey(Model):
+    """A key that signs what relying parties read; published before and long after it signs."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    realm = fields.CharField(max_length=12)
+    kid = fields.CharField(max_length=40, unique=True)
+    private_key = Encrypted(sensitivity="ordinary")
+    public_jwk = fields.JSONField[dict[str, str]](default=dict)
+    active_from = fields.DatetimeField()
+    retired_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "grants_signing_key"
+        app = "grants"
+        indexes = [Index(fields=["realm", "active_from"], name="grants_signing_key_realm")]
+
+
+class UsedProof(Model):
+    """The `jti` of a DPoP proof or client assertion that was taken: it is not taken again."""
+
+    digest = fields.CharField(primary_key=True, max_length=64)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "grants_used_proof"
+        app = "grants"
+        indexes = [Index(fields=["expires_at"], name="grants_used_proof_expiry")]

@@ -1,8 +1,14 @@
-"""How long grants live, when accounts wait, and what a password may be."""
+"""How long grants live, when accounts wait, what a password and a relying party may be."""
 
-from datetime import timedelta
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlsplit
 
-from auth.grants.errors import WeakPassword
+from auth.grants.errors import RelyingPartyInvalid, WeakPassword
 
 ACCESS_LIFE = timedelta(minutes=10)
 IDLE = {"person": timedelta(days=30), "staff": timedelta(minutes=15)}
@@ -64,3 +70,168 @@ def checked_password(password: str, *own: str) -> str:
     if any(len(piece) >= 6 and piece.lower() in lower for piece in own):
         raise WeakPassword("密码中不要包含手机号、证件号等个人信息")
     return password
+
+
+# --- Relying parties (接入系统): OAuth 2.1 and OpenID Connect (decision 0008) ---
+
+CODE_LIFE = timedelta(seconds=60)
+PUSHED_LIFE = timedelta(seconds=60)
+REQUEST_LIFE = timedelta(minutes=30)  # a step-up at the camera may lie in between
+ID_TOKEN_LIFE = timedelta(minutes=5)
+LOGOUT_TOKEN_LIFE = timedelta(minutes=2)
+# Requests with one refresh token this close together are one client's own race: one gets the new
+# token, the others an error, and the family lives. Later use is theft and ends it.
+REFRESH_RACE = timedelta(seconds=5)
+PROOF_SKEW = timedelta(seconds=60)
+ASSERTION_LIFE = timedelta(minutes=10)
+OLD_SECRET_LIFE = timedelta(hours=24)
+# Relying parties may keep our key set for five minutes: a new key is published that long first.
+KEY_SET_AGE = timedelta(minutes=5)
+KEY_PUBLISHED_FIRST = 2 * KEY_SET_AGE
+KEY_KEPT = LIFE["person"]  # an ID token is shown again at logout, a session later
+
+SIGNING_ALGORITHM = "ES256"
+PROOF_ALGORITHMS = ("ES256", "EdDSA")
+ASSERTION_ALGORITHMS = ("ES256", "EdDSA", "PS256", "RS256")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+MAX_TOKEN = 4096
+
+ACR = "urn:wanshi:acr:t"
+LOGIN_TIERS = (0, 1, 2)  # the third is proved per act: no sign-in yields it
+
+# Pushed or opened, a request is decided once.
+REQUEST_EDGES = MappingProxyType(
+    {
+        "pushed": frozenset({"open"}),
+        "open": frozenset({"granted", "refused"}),
+        "granted": frozenset(),
+        "refused": frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a relying party may ask for: how people read it, and the claims it opens."""
+
+    name: str
+    claims: tuple[str, ...]
+    consent: bool = True
+
+
+# No consent is asked for what tells nothing about anybody: another name in each sector.
+SCOPES = MappingProxyType(
+    {
+        "residents": {
+            "openid": Scope("确认您已登录（各系统看到的编号互不相同）", ("sub",), consent=False),
+            "offline_access": Scope("在本次登录期间保持登录", (), consent=False),
+            "profile": Scope("隐去部分字的姓名", ("name",)),
+            "tier": Scope("实名等级", ("tier", "tier_name")),
+            "real_name": Scope("真实姓名", ("real_name",)),
+            "phone": Scope("手机号码", ("phone_number", "phone_number_verified")),
+            "id_number": Scope("身份证件号码", ("id_number",)),
+        },
+        # Officers sign in by duty: what a department system may ask is on its allow-list.
+        "staff": {
+            "openid": Scope("工作人员编号", ("sub",), consent=False),
+            "offline_access": Scope("在本次登录期间保持登录", (), consent=False),
+            "profile": Scope("姓名与登录名", ("name", "preferred_username"), consent=False),
+            "staff": Scope(
+                "单位、区域、岗位与绑定的账号",
+                ("org", "org_name", "department", "region", "roles", "local_account"),
+                consent=False,
+            ),
+        },
+    }
+)
+
+
+def scope_of_claim(realm: str, claim: str) -> str | None:
+    """The scope that opens a claim."""
+    return next((name for name, s in SCOPES[realm].items() if claim in s.claims), None)
+
+
+def consent_purpose(client_key: str, scope: str) -> str:
+    """The purpose under which people consent to give one scope to one client."""
+    return f"{scope}.{client_key}"
+
+
+# `bind` and `barred` are for officers: a mapped system without their account, or none of theirs.
+Step = Literal["sign_in", "reauthenticate", "barred", "bind", "step_up", "consent", "go"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a request demands of whoever answers it."""
+
+    prompt: frozenset[str]
+    max_age: int | None
+    tier: int
+    consents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody signed in stands: when they proved it, how sure we are, what they gave."""
+
+    authenticated_at: datetime
+    tier: int
+    consented: frozenset[str]
+    duty: Literal["", "bind", "barred"] = ""
+
+
+def next_step(demand: Demand, held: Standing | None, opened_at: datetime, now: datetime) -> Step:
+    """What must happen before a code is given; the order is that of the pages."""
+    if held is None:
+        return "sign_in"
+    # Whoever proved themselves after the request came did so for it, however short its max_age.
+    proved_for_it = held.authenticated_at >= opened_at
+    old = (
+        demand.max_age is not None
+        and now - held.authenticated_at > timedelta(seconds=demand.max_age)
+    )  # fmt: skip
+    if not proved_for_it and ("login" in demand.prompt or old):
+        return "reauthenticate"
+    if held.duty:
+        return held.duty
+    if held.tier < demand.tier:
+        return "step_up"
+    if demand.prompt & {"consent", "select_account"} or not demand.consents <= held.consented:
+        return "consent"
+    return "go"
+
+
+# What prompt=none is answered with (OpenID Connect Core 3.1.2.6).
+SILENT_ERRORS: MappingProxyType[Step, str] = MappingProxyType(
+    {
+        "sign_in": "login_required",
+        "reauthenticate": "login_required",
+        "barred": "access_denied",
+        "bind": "interaction_required",
+        "step_up": "interaction_required",
+        "consent": "consent_required",
+    }
+)
+
+
+def tier_wanted(acr_values: Collection[str]) -> int | None:
+    """The lowest tier that satisfies any of these; None when none of them is ours."""
+    known = [value.removeprefix(ACR) for value in acr_values if value.startswith(ACR)]
+    return min((int(n) for n in known if n in {"0", "1", "2", "3"}), default=None)
+
+
+_URI = re.compile(r"^[\x21-\x7e]{8,500}$")
+_SAFE_HOSTS = ("127.0.0.1", "[::1]", "localhost")
+
+
+def checked_uri(uri: str, *, production: bool) -> str:
+    """A registrable address; raises `RelyingPartyInvalid` (https, no fragment, no wildcard)."""
+    parts = urlsplit(uri) if _URI.match(uri) else None
+    if parts is None or not parts.hostname or parts.fragment or "#" in uri or "*" in uri:
+        raise RelyingPartyInvalid("回调地址格式不正确")
+    if parts.username or parts.password or "\\" in uri:
+        raise RelyingPartyInvalid("回调地址不能包含用户信息")
+    here = parts.hostname in _SAFE_HOSTS or parts.hostname.endswith(".localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and here and not production):
+        raise RelyingPartyInvalid("回调地址必须使用 https")
+    return uri

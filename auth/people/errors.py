@@ -52,3 +52,10 @@ class NoSuchPerson(NotFound):
 
     code = "people.no_such_person"
     title = "没有找到该用户"
+
+
+class NoSuchRegistration(NotFound):
+    """No such registration request, or it has ended."""
+
+    code = "people.no_such_registration"
+    title = "没有找到这次注册申请，或已结束"

@@ -61,3 +61,47 @@ class Consent(Model):
         table = "people_consent"
         app = "people"
         indexes = [Index(fields=["person_id", "purpose"], name="people_consent_person")]
+
+
+class Registration(Model):
+    """A wish to be registered that is not an account yet (R-ID-01, R-ID-39).
+
+    Either it waits for a registry that is away (`waiting`), or an officer began it in a hall and
+    the resident still has to set a password (`awaiting_password`). When it ends, name, number and
+    password digest are wiped; the phone stays sealed for the last message.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    state = fields.CharField(max_length=20)
+    name = Encrypted(sensitivity="identity")
+    id_number = Encrypted(sensitivity="identity")
+    id_index = fields.CharField(max_length=64)
+    sex = fields.CharField(max_length=6)
+    ethnic_group = fields.CharField(max_length=20)
+    phone = Encrypted(sensitivity="contact")
+    phone_index = fields.CharField(max_length=64)
+    username = fields.CharField(max_length=30, null=True)
+    password_digest = fields.CharField(max_length=200, default="")
+    terms_version = fields.CharField(max_length=20, default="")
+    channel = fields.CharField(max_length=20, default="web")
+    officer = fields.CharField(max_length=60, default="")
+    window = fields.CharField(max_length=60, default="")
+    region = fields.CharField(max_length=12, default="")
+    valid_from = fields.DateField(null=True)
+    valid_until = fields.DateField(null=True)
+    facts = fields.JSONField[dict[str, object]](default=dict)
+    reason = fields.CharField(max_length=60, default="")
+    person_id = fields.UUIDField(null=True)
+    tries = fields.IntField(default=0)
+    next_try_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "people_registration"
+        app = "people"
+        indexes = [
+            Index(fields=["state", "next_try_at"], name="people_registration_due"),
+            Index(fields=["phone_index"], name="people_registration_phone"),
+        ]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from id_validator import validator
 
@@ -16,6 +17,22 @@ CODE_TRIES = 5
 RESEND_AFTER = timedelta(seconds=60)
 CODES_PER = ((RESEND_AFTER, 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
 REGISTRATION_AGE = 16
+
+# A request waits for the registry this long, an officer's for the password (R-ID-01, R-ID-39).
+WAITING_LIFE = timedelta(days=7)
+ASSISTED_LIFE = timedelta(hours=24)
+RETRY_AFTER = timedelta(minutes=2)
+REMEMBERED = timedelta(days=30)  # an ended request, for questions about it
+REGISTRATION_EDGES = MappingProxyType(
+    {
+        "waiting": frozenset({"finished", "refused", "expired", "replaced"}),
+        "awaiting_password": frozenset({"finished", "refused", "expired", "replaced"}),
+        "finished": frozenset(),
+        "refused": frozenset(),
+        "expired": frozenset(),
+        "replaced": frozenset(),
+    }
+)
 
 # GB/T 3304 names the 56 ethnic groups; the population registry compares the name.
 ETHNIC_GROUPS = (

@@ -9,6 +9,7 @@ from notify.service.messages import (
     send,
     send_code,
     send_if_person,
+    send_to_phone,
     sms_moved,
     sms_to_send,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "send",
     "send_code",
     "send_if_person",
+    "send_to_phone",
     "sms_moved",
     "sms_to_send",
     "tell_live",

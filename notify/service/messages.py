@@ -7,6 +7,7 @@ from uuid import UUID
 from app_server.kernel import clock, db, paging
 from app_server.kernel.ids import uuid7
 from app_server.kernel.outbox import announce
+from app_server.kernel.settings import load
 from auth.people import service as people
 from auth.people.errors import NoSuchPerson
 from notify.errors import NoSuchMessage
@@ -70,8 +71,13 @@ async def send(
     uow.then(lambda: tell_live(person_id))
 
 
-async def send_if_person(subject_id: UUID, template: Template) -> None:
-    """Send a parameterless message when the subject is a resident (staff have no inbox)."""
+async def send_if_person(
+    subject_id: UUID, template: Template, about: str = "", **params: str
+) -> None:
+    """Send a message when the subject is a resident (staff have no inbox).
+
+    The same message about the same thing goes out once a minute at most.
+    """
     try:
         await people.person(subject_id)
     except NoSuchPerson:
@@ -79,8 +85,8 @@ async def send_if_person(subject_id: UUID, template: Template) -> None:
     await send(
         person_id=subject_id,
         template=template,
-        params={},
-        dedupe=f"{template.code}:{subject_id}:{clock.now():%Y%m%d%H%M}",
+        params=params,
+        dedupe=f"{template.code}:{subject_id}:{about}:{clock.now():%Y%m%d%H%M}",
     )
 
 
@@ -88,11 +94,19 @@ async def send_code(phone: str, code: str, purpose: str) -> None:
     """Queue a one-time code as SMS (the code sender port of auth.people)."""
     await _queue_sms(
         phone,
-        code_words(purpose, code),
+        code_words(purpose, code, load().origin("public")),
         "code",
         f"code:{uuid7()}",
         clock.now() + CODE_LIFE,
     )
+
+
+async def send_to_phone(phone: str, text: str, template: str, dedupe: str) -> None:
+    """Queue a message for somebody who has no account (yet); the same `dedupe` twice is one."""
+    async with db.unit_of_work():
+        await db.lock(f"notify:{dedupe}")
+        if not await Sms.filter(dedupe=dedupe).exists():
+            await _queue_sms(phone, text, template, dedupe, None)
 
 
 async def _queue_sms(

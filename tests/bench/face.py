@@ -18,6 +18,7 @@ from PIL import Image
 
 from app_server.kernel import images
 from auth.identity.providers import face_engine as faces
+from tests.builders import films
 
 PHOTOS = Path(__file__).resolve().parents[2] / "var" / "assets" / "photos"
 NAMES = ("obama", "obama2", "obama3", "biden")
@@ -136,11 +137,32 @@ def _memory(pid: int) -> str:
     return f"{now} MB (peak {peak})"
 
 
+def film() -> None:
+    """What one live check costs: a film of all steps, every third frame described."""
+    faces.load_engines(faces.default_models(), second_engine=False)
+    portrait = (PHOTOS / "obama.jpg").read_bytes()
+    frames = [
+        picture
+        for step in ("look_straight", "turn_right", "open_mouth")
+        for picture in films.film("obama.jpg", {"kind": step})
+    ] + [films.frame("obama.jpg", seed=n) for n in range(8)]
+
+    def session() -> None:
+        seen = [faces._glimpse(p, n, n < 5 or n % 3 == 0) for n, p in enumerate(frames)]
+        templates = [t for _, t in seen if t][:3]
+        faces._decide(tuple(templates), portrait, faces.THRESHOLD_DEFAULT)
+
+    cpu(f"live check, {len(frames)} frames and the decision", session)
+    cpu("one frame of it", lambda: faces._glimpse(frames[0], 0, False))
+    cpu("one frame described", lambda: faces._glimpse(frames[0], 0, True))
+
+
 def main() -> None:
     """Print everything once."""
     load = os.getloadavg()[0]
     say(f"{os.cpu_count()} cores, load {load:.1f} before we start")
     stored = engines()
+    film()
     asyncio.run(pooled(stored, second_engine=False))
     asyncio.run(pooled(stored, second_engine=True))
 

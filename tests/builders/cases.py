@@ -24,7 +24,24 @@ RENTAL_ANSWERS = {
 }
 RESIDENCE_ANSWERS = {"reason": "遗失", "present_address": "谯城区测试路 1 号", "promise": True}
 UNEMPLOYMENT_ANSWERS = {"left_on": "2026-10-01", "reason": "合同到期", "promise": True}
+PROPERTY_ANSWERS = {
+    "present_address": "合肥市蜀山区测试路 1 号",
+    "certificate_no": "皖（2020）测试第0000001号",
+    "property_address": "合肥市蜀山区测试小区 1 幢 101 室",
+    "other_party": "王芳",
+    "price_yuan": 900000,
+    "promise": True,
+}
+LOAN_ANSWERS = {
+    "present_address": "铜陵市铜官区测试路 1 号",
+    "bank": "测试银行铜陵分行",
+    "loan_yuan": 300000,
+    "claim_yuan": 9000,
+    "promise": True,
+}
 ANSWERS = {
+    "property-transfer": PROPERTY_ANSWERS,
+    "startup-loan-subsidy": LOAN_ANSWERS,
     "public-rental-housing": RENTAL_ANSWERS,
     "residence-permit-reissue": RESIDENCE_ANSWERS,
     "unemployment-registration": UNEMPLOYMENT_ANSWERS,

@@ -6,6 +6,8 @@ from app_server.items.service import ItemFacts
 RENTAL = "公共租赁住房保障资格申请"
 PERMIT_COPY = "居住证补领"
 UNEMPLOYMENT = "失业登记"
+PROPERTY = "不动产转移登记（国有建设用地使用权及房屋所有权）"
+LOAN = "创业担保贷款财政贴息（大额资金申领）"
 
 
 async def catalogue() -> dict[str, ItemFacts]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from app_server.cases.errors import ItemTierTooLow, NotInThisState
+from app_server.cases.errors import NotInThisState
 from app_server.cases.rules import (
     MOVES,
     RUNNING,
@@ -13,7 +13,6 @@ from app_server.cases.rules import (
     checked_move,
     days_left,
     due_on,
-    may_apply,
     new_case_no,
     region_pattern,
     silence_ends,
@@ -25,12 +24,6 @@ CALENDAR = Calendar(
     {date(2026, 10, day): False for day in range(1, 8)} | {date(2026, 10, 10): True},
     frozenset({2026}),
 )
-
-
-def test_a_tier_below_the_items_is_refused_with_the_tier_it_needs() -> None:
-    with pytest.raises(ItemTierTooLow) as caught:
-        may_apply(1, 2)
-    assert caught.value.facts == {"required_tier": 2, "held_tier": 1}
 
 
 def test_every_edge_joins_known_states_and_finished_states_have_no_way_out() -> None:

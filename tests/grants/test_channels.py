@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from app_server.kernel import db
+from app_server.kernel.rsa2 import public_key, signed_node, verifies
 from auth.grants import service as grants
 from auth.grants.errors import ChannelRefused, ChannelUnreachable
-from auth.grants.providers.alipay_sign import public_key, signed_node, verifies
 from auth.people import service as people
 from tests.builders.people import resident, set_password
 

@@ -18,6 +18,7 @@ from app_server.kernel import images
 from app_server.kernel.pool import PoolStartError, ProcessPool
 from auth.identity.providers import face_dlib
 from auth.identity.providers import face_engine as faces
+from auth.identity.providers import face_refusals as refusals
 from auth.identity.providers.face_sface import SFACE, YUNET
 
 PHOTOS = Path(__file__).resolve().parents[2] / "var" / "assets" / "photos"
@@ -145,18 +146,18 @@ def test_a_photograph_lying_on_its_side_is_recognised(
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (lambda p: Image.new("RGB", p.size, "grey"), faces.NoFace),
-        (lambda p: p.filter(ImageFilter.GaussianBlur(12)), faces.FaceBlurred),
-        (lambda p: ImageEnhance.Brightness(p).enhance(0.1), faces.FaceTooDark),
-        (lambda p: p.resize((p.width // 4, p.height // 4)), faces.FaceTooSmall),
-        (lambda p: p.rotate(40), faces.FaceTilted),
+        (lambda p: Image.new("RGB", p.size, "grey"), refusals.NoFace),
+        (lambda p: p.filter(ImageFilter.GaussianBlur(12)), refusals.FaceBlurred),
+        (lambda p: ImageEnhance.Brightness(p).enhance(0.1), refusals.FaceTooDark),
+        (lambda p: p.resize((p.width // 4, p.height // 4)), refusals.FaceTooSmall),
+        (lambda p: p.rotate(40), refusals.FaceTilted),
     ],
     ids=["a wall", "a blur", "the dark", "a distance", "a leaning head"],
 )
 def test_a_picture_that_cannot_be_compared_is_refused_with_advice(
     sface: faces.FaceEngine,
     change: Callable[[Image.Image], Image.Image],
-    refusal: type[faces.FaceRefused],
+    refusal: type[refusals.FaceRefused],
 ) -> None:
     with pytest.raises(refusal) as caught:
         sface.analyse(altered("obama", change))
@@ -165,7 +166,7 @@ def test_a_picture_that_cannot_be_compared_is_refused_with_advice(
 
 
 def test_two_people_in_the_picture_are_refused(sface: faces.FaceEngine) -> None:
-    with pytest.raises(faces.SeveralFaces):
+    with pytest.raises(refusals.SeveralFaces):
         sface.analyse(two_people())
 
 
@@ -179,7 +180,7 @@ def test_a_refusal_says_which_picture_it_is_about(run: Run, verifier: faces.Face
         (two_people(), photo("obama"), "probe"),
         (photo("obama"), b"not a picture", "reference"),
     ):
-        with pytest.raises((faces.FaceRefused, images.ImageRefused)) as caught:
+        with pytest.raises((refusals.FaceRefused, images.ImageRefused)) as caught:
             run(verifier.verify(probe, reference))
         assert caught.value.facts["picture"] == named
 

@@ -3,7 +3,14 @@
 import pytest
 
 from app_server.items.errors import ItemUnfit
-from app_server.items.rules import FeeLine, TimeLimit, check_item, is_item_code, is_uscc
+from app_server.items.rules import (
+    FeeLine,
+    Tier3Act,
+    TimeLimit,
+    check_item,
+    is_item_code,
+    is_uscc,
+)
 from app_server.items.seed import _data
 from app_server.items.service import ItemFacts
 
@@ -72,3 +79,30 @@ def test_the_rental_item_says_what_the_story_says() -> None:
     assert item.promise_limit == TimeLimit(days=7, unit="day")
     assert [m.name for m in item.materials] == ["个人承诺书", "劳动合同"]
     assert item.materials_before == 11
+
+
+def test_the_named_services_stand_in_the_catalogue_with_their_tiers() -> None:
+    items = {item["name"]: ItemFacts.model_validate(item) for item in _data("items")}
+    for name in ("个人在线支付（政务缴费）", "个人征信查询", "个人住房公积金查询"):
+        assert items[name].min_tier == 2
+    property_item = next(i for n, i in items.items() if n.startswith("不动产转移登记"))
+    loan = next(i for n, i in items.items() if n.startswith("创业担保贷款"))
+    assert property_item.tier3_act({}) == "申请不动产权证书"
+    assert loan.tier3_act({"claim_yuan": 20_000}) == ""
+    assert loan.tier3_act({"claim_yuan": 20_001}) == "申领大额资金"
+    # What is no sum is refused by the form; it opens no way round the threshold.
+    assert loan.tier3_act({"claim_yuan": 20_000.01}) == "申领大额资金"
+
+
+def test_an_item_of_tier_three_needs_a_proof_for_every_application() -> None:
+    item = _rental().model_copy(update={"min_tier": 3})
+    assert item.tier3_act({}) == item.name
+    assert item.account_tier == 2
+
+
+@pytest.mark.parametrize("act", [{"field": "sum"}, {"above_fen": 1}])
+def test_a_threshold_without_its_field_is_refused(act: dict[str, object]) -> None:
+    broken = Tier3Act.model_validate({"name": "申领"} | act)
+    with pytest.raises(ItemUnfit) as caught:
+        check_item(_rental().model_copy(update={"tier3_acts": [broken]}))
+    assert {e["field"] for e in caught.value.facts["errors"]} == {"tier3_acts"}

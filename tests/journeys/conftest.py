@@ -19,14 +19,17 @@ from typing import Any
 
 import pytest
 
+from tests.builders.films import write_poses
+
 PROJECT = Path(__file__).resolve().parents[2]
 SHELL = PROJECT / "h5_shell"
 UP = (sys.executable, "-c", "from app_server.cli import main; main()", "up")
 # What the other tests told their own process; this platform must start from nothing.
 OURS = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "EVENTS_URL", "WANSHI_TEST_PARTS")
 LOGS = PROJECT / "build" / "journey-log"
+FILM = PROJECT / "build" / "film"
 READY_SECONDS = 90
-SIMULATORS = 12
+SIMULATORS = 24
 
 
 @dataclass(frozen=True)
@@ -151,10 +154,11 @@ def phone(platform: Platform) -> Iterator[Phone]:
     node = shutil.which("node", path=f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}")
     if node is None:
         pytest.fail("no Node; run `make setup`")
+    write_poses(FILM, ("biden.jpg", "obama.jpg"))
     process = subprocess.Popen(
         [node, "e2e/driver.mjs"],
         cwd=SHELL,
-        env=os.environ | {"JOURNEY": json.dumps(vars(platform))},
+        env=os.environ | {"JOURNEY": json.dumps(vars(platform) | {"film": str(FILM)})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,10 +9,12 @@ from app_server.cases import rules
 from app_server.cases.errors import CorrectionIncomplete, NotInThisState
 from app_server.cases.events import CaseCorrected, CaseWithdrawn
 from app_server.cases.models import Case
+from app_server.cases.service import proofs
 from app_server.cases.service.steps import SELF, move, news, owned
 from app_server.cases.service.submission import SILENCE
 from app_server.forms import service as forms
 from app_server.forms.errors import NoSuchMaterial
+from app_server.items import service as items
 from app_server.kernel import clock, db, schedule, working_days
 from app_server.kernel.crypto import seal
 from app_server.kernel.errors import InvalidInput
@@ -55,13 +57,19 @@ def _asked(case: Case, code: str) -> dict[str, Any]:
 
 
 async def correct(
-    principal: Principal, case_no: str, version: int, given: Mapping[str, Any], note: str
+    principal: Principal,
+    case_no: str,
+    version: int,
+    given: Mapping[str, Any],
+    note: str,
+    act_proof: str | None = None,
 ) -> None:
     """Hand the case in again with what was asked for.
 
     Only fields the authority named may differ, the whole must be valid, and every material asked
     for must have been replaced. Raises `NoSuchCase`, `NotInThisState`, `InvalidInput`,
-    `CorrectionIncomplete`, `PreconditionFailed`, `Conflict`.
+    `CorrectionIncomplete`, `PreconditionFailed`, `Conflict`, and `ActProofNeeded`: what was proved
+    at submission covers no other content (R-ID-15).
     """
     calendar = await working_days.calendar()
     async with db.unit_of_work():
@@ -74,11 +82,12 @@ async def correct(
                 errors=[{"field": f"materials.{c}", "message": "请重新上传"} for c in sorted(left)]
             )
         now = clock.now()
-        changes = {
+        changes: dict[str, Any] = {
             "data": seal(orjson.dumps(data).decode(), "cases_case.data"),
             "correction": None,
             "received_at": now,
         }
+        changes |= await _proved_again(principal, case, data, act_proof)
         await move(
             principal, case, "correct", by=SELF, note=note, expected=version, changes=changes
         )
@@ -90,6 +99,20 @@ async def correct(
             received=now.isoformat(),
         )
         announce(CaseCorrected(**news(case), round=case.corrections))
+
+
+async def _proved_again(
+    principal: Principal, case: Case, data: dict[str, Any], act_proof: str | None
+) -> dict[str, Any]:
+    item = await items.version(case.item_code, case.item_version)
+    if not item.tier3_act(data):
+        return {}
+    digest = proofs.digest_of(item, (case.form_code, case.form_version), data, case.materials)
+    facts = await proofs.consume(principal, proofs.CORRECT, case.case_no, digest, act_proof)
+    chain = await proofs.chain_of(case.id, case.evidence_head)
+    seq = len(chain.entries) + 1 if chain else 1
+    head = proofs.append(case.id, seq, proofs.CORRECT, facts, case.evidence_head or "")
+    return {"evidence_head": head}
 
 
 async def _corrected(

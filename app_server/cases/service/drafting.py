@@ -1,7 +1,7 @@
 """Opening a draft for an item: tier first, then everything that need not be typed."""
 
 from app_server.cases.errors import NotOnline
-from app_server.cases.rules import may_apply
+from app_server.cases.service.admission import may_apply
 from app_server.cases.service.prefill import prefill
 from app_server.forms import service as forms
 from app_server.items import service as items
@@ -9,9 +9,12 @@ from app_server.kernel.principal import Principal
 
 
 async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
-    """Open a prefilled draft; raises `NoSuchItem`, `ItemTierTooLow`, `NotOnline`."""
+    """Open a prefilled draft; raises `NoSuchItem`, `ItemTierTooLow`, `NotOnline`.
+
+    Also `IdentityLapsed`.
+    """
     item = await items.published(item_code)
-    may_apply(principal.tier, item.min_tier)
+    await may_apply(principal, item)
     if not item.form_code:
         raise NotOnline
     form = await forms.form(item.form_code)

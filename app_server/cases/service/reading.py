@@ -9,7 +9,9 @@ import orjson
 
 from app_server.cases import rules
 from app_server.cases.errors import NoSuchCase
+from app_server.cases.service.proofs import Chain, chain_of
 from app_server.forms import service as forms
+from app_server.items import service as items
 from app_server.kernel import clock, db, working_days
 from app_server.kernel.crypto import unseal
 
@@ -23,7 +25,7 @@ _STANDING = (
 )
 SELECT = (
     f"SELECT {_STANDING}, applicant, item_version, data, sources, materials, form_code, "
-    "form_version FROM cases_case"
+    "form_version, evidence_head FROM cases_case"
 )
 _OWN = f"SELECT {_STANDING} FROM cases_case WHERE case_no=$1 AND person_id=$2"
 _OWN_APPLICATION = f"{SELECT} WHERE case_no=$1 AND person_id=$2"
@@ -56,6 +58,8 @@ class OwnView(Standing):
 
     data_text: str
     form: forms.FormFacts
+    evidence: Chain | None
+    to_site_times: int
 
     @property
     def data(self) -> dict[str, Any]:
@@ -82,11 +86,16 @@ async def own_application(person_id: UUID, case_no: str) -> OwnView:
 
 async def opened(row: CaseRow) -> OwnView:
     """A row of `SELECT`, with its data decrypted."""
+    item = await items.version(row["item_code"], row["item_version"])
+    evidence = await chain_of(row["id"], row["evidence_head"]) if row["evidence_head"] else None
     return OwnView(
         row=row,
         data_text=unseal(row["data"], "cases_case.data"),
         form=await forms.form(row["form_code"], row["form_version"]),
         days_left=await days_left(row),
+        evidence=evidence,
+        # Proved as if in person (R-ID-16): nobody is asked to come.
+        to_site_times=0 if evidence else item.to_site_times,
     )
 
 

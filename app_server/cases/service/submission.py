@@ -1,5 +1,6 @@
 """Handing in: reads first, then case, step, record, event and timer in one statement."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
 from app_server.cases.events import CaseSubmitted
+from app_server.cases.service import proofs
+from app_server.cases.service.admission import may_apply
 from app_server.cases.service.reading import Standing
 from app_server.cases.service.steps import SELF, timeline_entry
 from app_server.forms import service as forms
@@ -25,17 +28,26 @@ TRIES = 5
 SILENCE = "cases.silence"
 
 
-async def submit(principal: Principal, draft_id: UUID) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The proof an application needs of its own (R-ID-15), and the content it must cover."""
+
+    digest: str
+    proof: str | None
+
+
+async def submit(principal: Principal, draft_id: UUID, act_proof: str | None = None) -> Standing:
     """Turn a draft into a case; answers how it stands.
 
-    Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `FormChanged`, `AlreadyRunning`, and
-    `InvalidInput` with one message per field or material.
+    Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `IdentityLapsed`, `FormChanged`,
+    `AlreadyRunning`, `InvalidInput` with one message per field or material, and `ActProofNeeded`
+    where the application needs a proof of its own: the draft stays as it is.
     """
     draft = await forms.draft(principal.subject, draft_id)
     if draft.used:
         raise DraftUsed
     item = await items.published(draft.subject)
-    rules.may_apply(principal.tier, item.min_tier)
+    await may_apply(principal, item)
     if not item.form_code:
         raise NotOnline
     if item.form_code != draft.form.code:
@@ -43,9 +55,13 @@ async def submit(principal: Principal, draft_id: UUID) -> Standing:
     data = draft.checked_for_submission()
     calendar = await working_days.calendar()
     row = _row(draft, item, data, await _applicant(principal.subject, draft, data))
+    wanted = None
+    if item.tier3_act(data):
+        form = (draft.form.code, draft.form.version)
+        wanted = Proven(proofs.digest_of(item, form, data, draft.materials), act_proof)
     for _ in range(TRIES):
         row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
-        if await _written(principal, row, rules.silence_ends(calendar, clock.today())):
+        if await _written(principal, row, rules.silence_ends(calendar, clock.today()), wanted):
             return _standing(row)
     raise NumbersExhausted
 
@@ -108,11 +124,16 @@ def _row(
     }
 
 
-async def _written(principal: Principal, row: dict[str, Any], silence_at: Any) -> bool:
+async def _written(
+    principal: Principal, row: dict[str, Any], silence_at: Any, wanted: Proven | None
+) -> bool:
     """Write everything at once; False when the number was taken and another must be drawn."""
     try:
-        async with db.single_statement() as uow:
+        # A proof is used up by an update: then it is a whole transaction, else one statement.
+        async with db.unit_of_work() if wanted else db.single_statement() as uow:
             idempotency.claim()
+            if wanted:
+                await _prove(principal, row, wanted)
             uow.add("cases_case", row)
             uow.add("cases_step", _first_step(principal, row))
             audit.record(
@@ -138,6 +159,13 @@ async def _written(principal: Principal, row: dict[str, Any], silence_at: Any) -
                 return False
         raise
     return True
+
+
+async def _prove(principal: Principal, row: dict[str, Any], wanted: Proven) -> None:
+    facts = await proofs.consume(
+        principal, proofs.SUBMIT, str(row["draft_id"]), wanted.digest, wanted.proof
+    )
+    row["evidence_head"] = proofs.append(row["id"], 1, proofs.SUBMIT, facts, "")
 
 
 def _first_step(principal: Principal, row: dict[str, Any]) -> dict[str, Any]:

@@ -5,17 +5,18 @@ follows from its guard. Only this package, `auth.edge`, the simulators and `main
 """
 
 from app_server.kernel.http.call import Call, EventStream, RawReply
-from app_server.kernel.http.endpoint import ENDPOINTS, Endpoint, endpoint
+from app_server.kernel.http.endpoint import ENDPOINTS, Endpoint, Refusals, endpoint
 from app_server.kernel.http.guard import (
     Guard,
     NotYourRole,
     TierTooLow,
     anyone,
     client,
+    own_credentials,
     person,
     staff,
 )
-from app_server.kernel.http.shapes import Count, Page, Query, Shape, Text
+from app_server.kernel.http.shapes import Count, Form, Page, Query, Shape, Text
 
 __all__ = [
     "ENDPOINTS",
@@ -23,17 +24,20 @@ __all__ = [
     "Count",
     "Endpoint",
     "EventStream",
+    "Form",
     "Guard",
     "NotYourRole",
     "Page",
     "Query",
     "RawReply",
+    "Refusals",
     "Shape",
     "Text",
     "TierTooLow",
     "anyone",
     "client",
     "endpoint",
+    "own_credentials",
     "person",
     "staff",
 ]

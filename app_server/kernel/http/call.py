@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from app_server.kernel.errors import BadRequest, PreconditionRequired
 from app_server.kernel.principal import Principal
+
+SameSite = Literal["Strict", "Lax"]
 
 
 @dataclass(slots=True)
@@ -14,9 +16,10 @@ class Call:
 
     principal: Principal
     request: Any
+    surface: str = "public"
     raw: bytes = b""
     reply_headers: dict[str, str] = field(default_factory=dict)
-    reply_cookies: list[tuple[str, str, int]] = field(default_factory=list)
+    reply_cookies: list[tuple[str, str, int, "SameSite"]] = field(default_factory=list)
 
     @property
     def headers(self) -> Any:
@@ -44,9 +47,14 @@ class Call:
             raise BadRequest("If-Match 无效")
         return int(bare)
 
-    def set_cookie(self, name: str, value: str, max_age: int) -> None:
-        """Set an HttpOnly cookie of this origin only (`__Host-`, SameSite=Strict); 0 removes."""
-        self.reply_cookies.append((f"__Host-{name}", value, max_age))
+    def set_cookie(
+        self, name: str, value: str, max_age: int, same_site: SameSite = "Strict"
+    ) -> None:
+        """Set an HttpOnly cookie of this origin only (`__Host-`); a `max_age` of 0 removes it.
+
+        `Lax` is for what must be seen when another site sends the browser here.
+        """
+        self.reply_cookies.append((f"__Host-{name}", value, max_age, same_site))
 
     def cookie(self, name: str) -> str:
         """The value of one of our own cookies, or an empty text."""

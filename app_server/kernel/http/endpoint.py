@@ -8,13 +8,25 @@ from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from app_server.kernel.errors import Problem
 from app_server.kernel.http.call import EventStream, RawReply
 from app_server.kernel.http.guard import Guard
 from app_server.kernel.http.shapes import Query
 from app_server.kernel.ratelimit import Limit
 
 _PATH_NAME = re.compile(r"\{([a-z_]+)\}")
+_ROOM = re.compile(r"\.(?:api\.)?[a-z_]+$")  # `api` may be one file or a package
 _PREFIX = {"public": "/api/v1", "staff": "/staff/v1", "partner": "/partner/v1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How a route tells its refusals where a standard demands another form than problem+json."""
+
+    description: str
+    content_type: str
+    schema: dict[str, Any]
+    render: Callable[[Problem], RawReply]
 
 
 @dataclass(slots=True)
@@ -29,6 +41,7 @@ class Endpoint:
     summary: str
     tag: str
     body: type[BaseModel] | None
+    form: type[BaseModel] | None
     query: type[BaseModel] | None
     path_types: dict[str, TypeAdapter[Any]]
     reply: type[BaseModel] | None
@@ -37,6 +50,7 @@ class Endpoint:
     idempotent: bool
     limit: Limit | None
     max_body: int
+    refusals: Refusals | None = None
     name: str = field(default="")
 
     @property
@@ -66,13 +80,15 @@ def endpoint(
     limit: Limit | None = None,
     max_body: int = 64 * 1024,
     bare: bool = False,
+    refusals: Refusals | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a route of the surface its guard names.
 
-    The handler takes `call` and, by name: `body` (a `Shape`), `query` (a `Query`) and the names
-    in `{}` of the path. What it returns is its reply shape; None is 204. `raw` lists content
-    types of a body that is taken as bytes (`call.raw`, at most `max_body`). `bare` leaves out the
-    `/api/v1` prefix (callbacks, files).
+    The handler takes `call` and, by name: `body` (a `Shape`), `form` (a `Form`), `query` (a
+    `Query`) and the names in `{}` of the path. What it returns is its reply shape; None is 204.
+    `raw` lists content types of a body that is taken as bytes (`call.raw`, at most `max_body`).
+    `bare` leaves out the `/api/v1` prefix (callbacks, files, OAuth). `refusals` replaces
+    problem+json.
     """
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,7 +96,7 @@ def endpoint(
         reply = hints.get("return")
         is_shape = inspect.isclass(reply) and issubclass(reply, BaseModel)
         names = _PATH_NAME.findall(path)
-        context = run.__module__.rpartition(".")[0].removeprefix("app_server.")
+        context = _ROOM.split(run.__module__)[0].removeprefix("app_server.")
         ENDPOINTS.append(
             Endpoint(
                 method=method,
@@ -91,6 +107,7 @@ def endpoint(
                 summary=(inspect.getdoc(run) or "").partition("\n")[0],
                 tag=context,
                 body=hints.get("body"),
+                form=hints.get("form"),
                 query=_checked_query(hints.get("query")),
                 path_types={name: _path_type(hints.get(name, str)) for name in names},
                 reply=reply if is_shape else None,
@@ -99,6 +116,7 @@ def endpoint(
                 idempotent=idempotent,
                 limit=limit,
                 max_body=max_body,
+                refusals=refusals,
                 name=f"{context}.{run.__name__}",
             )
         )

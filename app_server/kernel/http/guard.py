@@ -37,14 +37,28 @@ class Guard:
     """A declared caller: shown in the OpenAPI document and checked before anything is read."""
 
     surface: Surface
-    caller: Literal["anyone", "person", "staff", "client"]
+    caller: Literal["anyone", "person", "staff", "client", "own"]
     needs: str
     check: Callable[[Principal], None]
+
+    @property
+    def reads_credentials(self) -> bool:
+        """Whether the authenticator reads the request's credentials before the route does."""
+        return self.caller != "own"
 
 
 def anyone(on: Surface = "public") -> Guard:
     """No credentials needed; they are still read when given."""
     return Guard(on, "anyone", "anyone", lambda _: None)
+
+
+def own_credentials(on: Surface, needs: str) -> Guard:
+    """Credentials that are not ours to read here: the route itself checks them, or needs none.
+
+    For protocols that bring their own (client authentication and tokens of OAuth): a Basic header
+    or a relying party's token would be refused by our authenticator before the route saw it.
+    """
+    return Guard(on, "own", needs, lambda _: None)
 
 
 def person(tier: int = 1) -> Guard:

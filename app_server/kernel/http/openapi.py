@@ -38,7 +38,7 @@ def document(surface: str, title: str) -> dict[str, Any]:
     routes = sorted(
         (e for e in ENDPOINTS if e.surface == surface), key=lambda e: (e.path, e.method)
     )
-    shapes = {s for e in routes for s in (e.body, e.reply) if s is not None}
+    shapes = {s for e in routes for s in (e.body, e.form, e.reply) if s is not None}
     modes: list[tuple[type[BaseModel], Any]] = [
         (shape, "serialization" if any(e.reply is shape for e in routes) else "validation")
         for shape in sorted(shapes, key=lambda s: (s.__module__, s.__name__))
@@ -68,25 +68,34 @@ def _operation(route: Endpoint, references: dict[Any, Any]) -> dict[str, Any]:
         "parameters": _parameters(route),
         "responses": {
             str(route.status): _success(route, references),
-            "default": {
-                "description": "Problem (RFC 9457)",
-                "content": {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                },
-            },
+            "default": _refusal(route),
         },
     }
-    if route.guard.caller != "anyone":
+    if route.guard.caller not in {"anyone", "own"}:
         operation["security"] = [{"bearer": []}]
     if route.raw:
         content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.raw}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.form is not None:
+        operation["requestBody"] = {
+            "required": False,
+            "content": {"application/x-www-form-urlencoded": {"schema": references[route.form]}},
+        }
     elif route.body is not None:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": references[route.body]}},
         }
     return operation
+
+
+def _refusal(route: Endpoint) -> dict[str, Any]:
+    # What fails before any route is found (a request too large) is always a problem.
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if route.refusals is None:
+        return {"description": "Problem (RFC 9457)", "content": content}
+    own = {route.refusals.content_type: {"schema": route.refusals.schema}}
+    return {"description": route.refusals.description, "content": own | content}
 
 
 def _success(route: Endpoint, references: dict[Any, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import asyncpg
 import structlog
@@ -100,11 +101,13 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
         try:
             request_checks.check(request)
             _refuse_lent(request.headers["host"])
-            principal = await _authenticate(surface, request.headers)
+            principal = ANONYMOUS
+            if declared.guard.reads_credentials:
+                principal = await _authenticate(surface, request.headers)
             declared.guard.check(principal)
             reply = await _answer(declared, request, principal, path)
         except Problem as problem:
-            reply = render(problem)
+            reply = _refusal(declared, problem)
         except (
             asyncpg.PostgresConnectionError,
             asyncpg.InterfaceError,
@@ -113,10 +116,10 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
             TimeoutError,
         ) as error:
             log.warning("dependency_lost", route=declared.name, error=repr(error))
-            reply = render(ServiceUnavailable())
+            reply = _refusal(declared, ServiceUnavailable())
         except Exception:
             log.exception("unexpected", route=declared.name)
-            reply = render(Unexpected())
+            reply = _refusal(declared, Unexpected())
         reply.headers["x-trace-id"] = trace_id()
         seconds.observe(time.perf_counter() - began)
         count = counts.get(reply.status)
@@ -127,6 +130,13 @@ def handler(declared: Endpoint) -> Callable[..., Coroutine[Any, Any, HTTPRespons
 
     serve.__name__ = declared.name.replace(".", "_")
     return serve
+
+
+def _refusal(declared: Endpoint, problem: Problem) -> HTTPResponse:
+    if declared.refusals is None:
+        return render(problem)
+    told = declared.refusals.render(problem)
+    return ApiReply(told.body, told.status, told.headers, told.content_type)
 
 
 class Unexpected(Problem):
@@ -140,10 +150,7 @@ class Unexpected(Problem):
 async def _answer(
     declared: Endpoint, request: Request, principal: Principal, path: dict[str, str]
 ) -> HTTPResponse:
-    call = Call(
-        principal=principal,
-        request=request,
-    )
+    call = Call(principal=principal, request=request, surface=declared.surface)
     if declared.limit is not None:
         who = principal.ref if principal.id else call.ip
         await ratelimit.take(declared.limit, who)
@@ -186,6 +193,8 @@ def _arguments(
         if call.content_type not in declared.raw:
             raise UnsupportedMediaType(accepts=list(declared.raw))
         call.raw = request.body
+    elif declared.form is not None:
+        arguments["form"] = _form(declared.form, request.body, call.content_type)
     elif declared.body is not None:
         if call.content_type != "application/json":
             raise UnsupportedMediaType(accepts=["application/json"])
@@ -200,6 +209,21 @@ def _query(shape: type[BaseModel], request: Request) -> BaseModel:
         raise BadRequest("查询参数重复")
     try:
         return shape.model_validate({name: values[0] for name, values in given.items()})
+    except ValidationError as error:
+        raise InvalidInput(errors=field_errors(error)) from error
+
+
+def _form(shape: type[BaseModel], body: bytes, content_type: str) -> BaseModel:
+    if body and content_type != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType(accepts=["application/x-www-form-urlencoded"])
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=60, errors="strict")
+    except ValueError as error:
+        raise BadRequest("表单格式不正确") from error
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise BadRequest("表单参数重复")
+    try:
+        return shape.model_validate(dict(pairs))
     except ValidationError as error:
         raise InvalidInput(errors=field_errors(error)) from error
 
@@ -254,8 +278,8 @@ def _response(declared: Endpoint, call: Call, result: Any) -> HTTPResponse:
         return result
     else:
         reply = ApiReply(b"", declared.status, headers)
-    for name, value, age in call.reply_cookies:
+    for name, value, age, same_site in call.reply_cookies:
         reply.add_cookie(
-            name, value, max_age=age, secure=True, httponly=True, samesite="Strict", path="/"
+            name, value, max_age=age, secure=True, httponly=True, samesite=same_site, path="/"
         )
     return reply

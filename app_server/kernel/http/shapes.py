@@ -35,6 +35,12 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Form(BaseModel):
+    """Form fields of a foreign protocol (OAuth): text, unknown names are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 class Page(Shape, Generic[T]):
     """One page of a keyset list; `next` is the cursor of the following one, or null."""
 

@@ -7,6 +7,7 @@ exchange's field names are a mapping of this file; the shape is the neutral one.
 
 import secrets
 import time
+from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app_server.kernel.crypto import hmac_sm3, same
 from app_server.kernel.settings import VendorSettings
+from app_server.sharing.providers.breaker import Breaker
 
 
 class ExchangeSettings(VendorSettings):
@@ -45,9 +47,14 @@ class Exchange:
             limits=httpx.Limits(max_connections=20),
             trust_env=False,
         )
+        # Registries fall ill one by one behind the same exchange.
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
 
     async def ask(self, service: str, subject: dict[str, str], purpose: str) -> dict[str, Any]:
-        """The registry's answer; raises `ExchangeDown`."""
+        """The registry's answer; raises `ExchangeDown`, at once while its circuit is open."""
+        breaker = self._breakers[service]
+        if not breaker.admits():
+            raise ExchangeDown(f"{service}: circuit open")
         body = orjson.dumps({"subject": subject, "purpose": purpose})
         stamp, nonce = str(int(time.time())), secrets.token_hex(12)
         headers = {
@@ -59,8 +66,16 @@ class Exchange:
         }
         try:
             reply = await self._client.post(f"/services/{service}", content=body, headers=headers)
-        except httpx.HTTPError as error:
+        except httpx.ConnectError as error:
+            # Refused at once: nobody waited, so the circuit need not spare anybody.
             raise ExchangeDown(service) from error
+        except httpx.HTTPError as error:
+            breaker.failed()
+            raise ExchangeDown(service) from error
+        if reply.status_code >= 500:
+            breaker.failed()
+        else:
+            breaker.answered()
         expected = mark(self._account.secret, service, nonce, reply.text)
         if reply.status_code != 200 or not same(reply.headers.get("x-exchange-mark", ""), expected):
             raise ExchangeDown(f"{service}: {reply.status_code}")

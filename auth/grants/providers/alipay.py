@@ -4,45 +4,28 @@ The official SDK's request and response classes carry the fields; signing, verif
 are ours. The success answer has no `code` field.
 """
 
-import contextlib
 import json
 from functools import lru_cache
 
 import httpx
 from alipay.aop.api.request.AlipaySystemOauthTokenRequest import AlipaySystemOauthTokenRequest
 from alipay.aop.api.response.AlipaySystemOauthTokenResponse import AlipaySystemOauthTokenResponse
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-from pydantic import BaseModel
 from pydantic_settings import SettingsConfigDict
 
 from app_server.kernel import clock
-from app_server.kernel.settings import ConfigurationRefused, VendorSettings, load
-from auth.grants.providers.alipay_sign import (
+from app_server.kernel.rsa2 import (
     private_key,
     public_key,
     sign,
     signed_node,
+    simulated_keys,
     to_sign,
     verifies,
 )
+from app_server.kernel.settings import VendorSettings
 from auth.grants.providers.channel import ChannelDown, ChannelUser, CodeRefused
 
 NODE = "alipay_system_oauth_token_response"
-
-
-class AlipayKeys(BaseModel):
-    """Both sides' keys of the simulated Alipay; made once, on this machine."""
-
-    app_private: str
-    app_public: str
-    alipay_private: str
-    alipay_public: str
 
 
 class AlipaySettings(VendorSettings):
@@ -55,37 +38,6 @@ class AlipaySettings(VendorSettings):
     alipay_public_key: str = ""
 
 
-def _pair() -> tuple[str, str]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return (
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
-    )
-
-
-def simulated_keys() -> AlipayKeys:
-    """The simulator's keys, made at first need; raises `ConfigurationRefused` in production."""
-    if load().production:
-        raise ConfigurationRefused(["AlipaySettings: 缺少密钥"])
-    path = load().secrets_file.with_name("alipay-simulator.json")
-    if not path.exists():
-        app, theirs = _pair(), _pair()
-        made = AlipayKeys(
-            app_private=app[0],
-            app_public=app[1],
-            alipay_private=theirs[0],
-            alipay_public=theirs[1],
-        )
-        part = path.with_suffix(f".{id(made)}.part")
-        part.touch(mode=0o600)
-        part.write_text(made.model_dump_json())
-        # Two processes may come here at once: the first file in place is the one.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(part)
-        part.unlink()
-    return AlipayKeys.model_validate_json(path.read_text())
-
-
 class Alipay:
     """The OpenAPI gateway over one shared client."""
 
@@ -93,8 +45,8 @@ class Alipay:
         self._account = account
         ours, theirs = account.app_private_key, account.alipay_public_key
         if not (ours and theirs):
-            made = simulated_keys()
-            ours, theirs = made.app_private, made.alipay_public
+            made = simulated_keys("alipay")
+            ours, theirs = made.our_private, made.their_public
         self._ours, self._theirs = private_key(ours), public_key(theirs)
         self._client = httpx.AsyncClient(
             base_url=account.url, timeout=httpx.Timeout(4, connect=1), trust_env=False

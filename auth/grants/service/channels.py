@@ -47,7 +47,7 @@ async def sign_in_by_channel(name: str, code: str) -> Granted | Unbound:
         channel=user.channel, app_id=user.app_id, openid_index=_openid_index(user.openid)
     )
     if known is not None:
-        return await open_session("person", known.person_id, name)
+        return await open_session("person", known.person_id, name, (name,))
     token = secrets.token_urlsafe(32)
     await Binding.create(
         digest=_binding_digest(token),

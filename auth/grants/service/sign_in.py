@@ -1,8 +1,9 @@
 """Signing in with a password, as a resident or as staff."""
 
-from auth.grants.errors import SignInRefused
+from app_server.kernel.principal import Principal
+from auth.grants.errors import SessionOver, SignInRefused
 from auth.grants.service.passwords import check_password
-from auth.grants.service.sessions import Granted, open_session
+from auth.grants.service.sessions import Granted, authenticated_again, open_session
 from auth.people import service as people
 from auth.staff import service as staff
 
@@ -23,3 +24,14 @@ async def sign_in_staff(login: str, password: str) -> Granted:
     if member is None:
         raise SignInRefused
     return await open_session("staff", member.id, "console")
+
+
+async def prove_again(principal: Principal, password: str) -> None:
+    """The holder of a session enters the password once more (RFC 9470, `prompt=login`).
+
+    Raises `SessionOver`, `SignInRefused`, `SignInLocked`.
+    """
+    if principal.session is None:
+        raise SessionOver
+    await check_password(principal.subject, password)
+    await authenticated_again(principal.session)

@@ -14,6 +14,7 @@ from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load, load_secrets
 from auth.grants.errors import SessionOver
 from auth.grants.rules import ACCESS_LIFE
+from auth.grants.service.jose import TokenRefused, header_of
 
 AUDIENCE = {"person": "public", "staff": "staff", "client": "partner"}
 
@@ -58,8 +59,8 @@ def issue(principal: Principal, life_s: int = int(ACCESS_LIFE.total_seconds())) 
 def read(token: str, audience: str) -> tuple[Principal, int]:
     """The principal of a token and its expiry (Unix seconds); raises `SessionOver`."""
     try:
-        header = jwt.get_unverified_header(token)
-        if header.get("typ") != "at+jwt" or header.get("kid") not in load_secrets().token_keys:
+        header = header_of(token, ("at+jwt",))
+        if header.get("kid") not in load_secrets().token_keys:
             raise SessionOver
         claims = jwt.decode(
             token,
@@ -81,6 +82,6 @@ def read(token: str, audience: str) -> tuple[Principal, int]:
             session=UUID(claims["sid"]) if claims.get("sid") else None,
             channel=claims.get("ch", "web"),
         )
-    except (jwt.PyJWTError, KeyError, ValueError) as error:
+    except (TokenRefused, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
         raise SessionOver from error
     return principal, int(claims["exp"])

@@ -14,8 +14,15 @@ from sanic import HTTPResponse, Request, Sanic
 
 from app_server.kernel.clock import SHANGHAI
 from app_server.kernel.http.simulating import refuse_production, run_simulator
-from auth.grants.providers.alipay import NODE, AlipaySettings, simulated_keys
-from auth.grants.providers.alipay_sign import private_key, public_key, sign, to_sign, verifies
+from app_server.kernel.rsa2 import (
+    private_key,
+    public_key,
+    sign,
+    simulated_keys,
+    to_sign,
+    verifies,
+)
+from auth.grants.providers.alipay import NODE, AlipaySettings
 
 SKEW = timedelta(minutes=15)
 
@@ -53,10 +60,10 @@ def _answer(name: str, node: dict[str, Any], ours: RSAPrivateKey) -> HTTPRespons
 def build() -> "Sanic[Any, Any]":
     """The simulator's application."""
     refuse_production()
-    account, keys = AlipaySettings(), simulated_keys()
+    account, keys = AlipaySettings(), simulated_keys("alipay")
     app: Sanic[Any, Any] = Sanic("simulator_alipay", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    ours, theirs = private_key(keys.alipay_private), public_key(keys.app_public)
+    ours, theirs = private_key(keys.their_private), public_key(keys.our_public)
     codes: dict[str, str] = {}
     used: set[str] = set()
 

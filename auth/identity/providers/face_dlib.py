@@ -19,13 +19,12 @@ from app_server.kernel import images
 from auth.identity.providers.face_engine import (
     Face,
     ModelError,
-    NoFace,
     Point,
-    SeveralFaces,
     Template,
     read_model,
     same_engine,
 )
+from auth.identity.providers.face_refusals import NoFace, SeveralFaces
 
 NETWORK_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 DETECT_SIDE = 640  # the HOG detector costs 75 ms here, and five times that one octave larger
@@ -47,8 +46,8 @@ class DlibEngine:
         `models` is not used: the networks lie inside a Python package.
         """
         del models
-        self._library = _import("face_recognition")
-        weights = _import("face_recognition_models").face_recognition_model_location()
+        self._library = import_library("face_recognition")
+        weights = import_library("face_recognition_models").face_recognition_model_location()
         read_model(Path(weights), NETWORK_SHA256)
 
     def analyse(self, image: bytes) -> Face:
@@ -102,7 +101,7 @@ class DlibEngine:
         return found[0]
 
 
-def _import(name: str) -> ModuleType:
+def import_library(name: str) -> ModuleType:
     """Import a module that, when it dislikes its surroundings, calls `quit()` at import.
 
     The process would end with code 0, as if all were well. It also switches on Pillow's

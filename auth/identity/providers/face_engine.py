@@ -12,10 +12,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from app_server.kernel.errors import Problem
 from app_server.kernel.pool import ProcessPool
+from auth.identity.rules import Glimpse
 
 R = TypeVar("R")
 Point = tuple[float, float]
@@ -39,56 +40,6 @@ PRIMARY = "sface"  # at dlib's default tolerance 39.6 % of Chinese strangers pas
 SECOND = "dlib"
 
 _PROJECT = Path(__file__).resolve().parents[3]
-
-
-class FaceRefused(Problem):
-    """A picture in which no face can be compared; the `picture` fact is probe or reference."""
-
-    code: ClassVar[str] = "face.refused"
-    status: ClassVar[int] = 422
-    title: ClassVar[str] = "照片无法用于人脸比对，请重新拍摄"
-
-
-class NoFace(FaceRefused):
-    """No face was found in any of the four orientations."""
-
-    code = "face.none"
-    title = "照片中没有检测到人脸，请正对镜头重新拍摄"
-
-
-class SeveralFaces(FaceRefused):
-    """A second face is at least half as wide as the largest; nobody could say whose check it is."""
-
-    code = "face.several"
-    title = "照片中有多张人脸，请确保只有本人出镜"
-
-
-class FaceTooSmall(FaceRefused):
-    """The face has fewer than 80 pixels a side in the sanitised picture."""
-
-    code = "face.too_small"
-    title = "人脸太小，请靠近镜头重新拍摄"
-
-
-class FaceBlurred(FaceRefused):
-    """Too little fine detail is left in the face."""
-
-    code = "face.blurred"
-    title = "照片模糊，请保持手机稳定后重新拍摄"
-
-
-class FaceTooDark(FaceRefused):
-    """The face is nearly black."""
-
-    code = "face.too_dark"
-    title = "光线太暗，请到明亮处重新拍摄"
-
-
-class FaceTilted(FaceRefused):
-    """The head leans to one shoulder further than the recogniser bears."""
-
-    code = "face.tilted"
-    title = "头部倾斜过大，请摆正头部后重新拍摄"
 
 
 class ModelError(RuntimeError):
@@ -178,6 +129,13 @@ class FaceDecision:
     reason_codes: tuple[str, ...] = ()
 
 
+class MotionReads(Protocol):
+    """What a worker reads film frames with (`face_motion.MotionReader`)."""
+
+    def read(self, image: bytes, at_ms: int, describe: bool) -> tuple[Glimpse, Template | None]:
+        """One frame, and the face's template if asked."""
+
+
 class FaceVerifier:
     """The async front of the engines: every call runs in a worker of `face_pool`.
 
@@ -204,6 +162,31 @@ class FaceVerifier:
             message = f"1 to {MAX_FRAMES} probe pictures, not {len(probes)}"
             raise ValueError(message)
         return await self._pool.run(_verify, probes, reference, threshold)
+
+    async def glimpse(
+        self, frame: bytes, at_ms: int, *, describe: bool
+    ) -> tuple[Glimpse, Template | None]:
+        """What a film frame shows, and its template if asked. Raises as `analyse` does."""
+        return await self._pool.run(_glimpse, frame, at_ms, describe)
+
+    async def decide(
+        self,
+        templates: Sequence[Template],
+        reference: bytes,
+        *,
+        threshold: float = THRESHOLD_DEFAULT,
+    ) -> FaceDecision:
+        """Whether the mean of 1..5 templates is the person of the reference picture."""
+        if not 1 <= len(templates) <= MAX_FRAMES:
+            message = f"1 to {MAX_FRAMES} templates, not {len(templates)}"
+            raise ValueError(message)
+        return await self._pool.run(_decide, tuple(templates), reference, threshold)
+
+    async def likeness(
+        self, mean_of: Sequence[Template], others: Sequence[Template]
+    ) -> list[float]:
+        """Cosine of each of `others` to the mean of the first ones."""
+        return await self._pool.run(_likeness, tuple(mean_of), tuple(others))
 
     async def analyse(self, image: bytes) -> Face:
         """The one face of a picture. Raises `ImageRefused`, `FaceRefused`."""
@@ -276,12 +259,15 @@ def same_engine(engine: FaceEngine, *templates: Template) -> None:
 # What follows runs inside the workers.
 
 _engines: dict[str, FaceEngine] = {}
+_motion: list[MotionReads] = []
 
 
 def load_engines(models: Path, second_engine: bool) -> None:
     """Prepare this process to compare faces. Raises `ModelError`."""
     for name in (PRIMARY, SECOND) if second_engine else (PRIMARY,):
         _engines[name] = open_engine(name, models)
+    module = importlib.import_module("auth.identity.providers.face_motion")
+    _motion[:] = [module.MotionReader(_engines[PRIMARY])]
 
 
 def _analyse(image: bytes) -> Face:
@@ -290,6 +276,32 @@ def _analyse(image: bytes) -> Face:
 
 def _compare(a: Template, b: Template) -> float:
     return _engines[PRIMARY].compare(a, b)
+
+
+def _glimpse(frame: bytes, at_ms: int, describe: bool) -> tuple[Glimpse, Template | None]:
+    reader: MotionReads = _motion[0]
+    return reader.read(frame, at_ms, describe)
+
+
+def _likeness(mean_of: tuple[Template, ...], others: tuple[Template, ...]) -> list[float]:
+    engine = _engines[PRIMARY]
+    middle = engine.mean(mean_of)
+    return [engine.compare(middle, other) for other in others]
+
+
+def _decide(templates: tuple[Template, ...], reference: bytes, threshold: float) -> FaceDecision:
+    engine = _engines[PRIMARY]
+    known = _named("reference", engine.analyse, reference).template
+    score = engine.compare(engine.mean(templates), known)
+    passed = score >= threshold
+    return FaceDecision(
+        passed=passed,
+        score=score,
+        threshold=threshold,
+        engine_id=engine.id,
+        model_sha=engine.model_sha,
+        reason_codes=() if passed else ("face.below_threshold",),
+    )
 
 
 def _verify(

@@ -16,18 +16,20 @@ from numpy.typing import NDArray
 from app_server.kernel import images
 from auth.identity.providers.face_engine import (
     Face,
+    Point,
+    Template,
+    default_models,
+    read_model,
+    same_engine,
+)
+from auth.identity.providers.face_refusals import (
     FaceBlurred,
     FaceRefused,
     FaceTilted,
     FaceTooDark,
     FaceTooSmall,
     NoFace,
-    Point,
     SeveralFaces,
-    Template,
-    default_models,
-    read_model,
-    same_engine,
 )
 
 YUNET = "face_detection_yunet_2023mar_int8bq.onnx"
@@ -86,7 +88,7 @@ class SFaceEngine:
         rgb = np.asarray(images.open_safely(image))
         picture = np.ascontiguousarray(rgb[:, :, ::-1])
         picture, rows, turned = self._orient(picture)
-        row = _only_face(rows)
+        row = only_face(rows)
         crop = self._align(picture, row)
         sharpness, light = _sharpness(crop), float(crop.mean())
         face = Face(
@@ -98,6 +100,22 @@ class SFaceEngine:
         )
         _check(face, sharpness, light)
         return face
+
+    def upright_face(self, picture: Pixels) -> Row:
+        """The one face of a film frame (BGR), which stands as it was taken.
+
+        Raises `NoFace`, `SeveralFaces`, `FaceTooSmall`.
+        """
+        row = only_face(self._detect(picture))
+        if min(float(row[2]), float(row[3])) < MIN_FACE:
+            raise FaceTooSmall
+        return row
+
+    def described(self, picture: Pixels, row: Row) -> tuple[Template, float]:
+        """The template of a face already found, and its quality (0..1)."""
+        crop = self._align(picture, row)
+        quality = round(float(row[14]) * min(1.0, _sharpness(crop) / FULL_SHARPNESS), 4)
+        return self._template(self._recogniser.feature(crop)[0]), quality
 
     def compare(self, a: Template, b: Template) -> float:
         """Cosine of two templates. Raises `EngineMismatchError` for foreign ones."""
@@ -154,7 +172,7 @@ def _scaled(picture: Pixels, factor: float) -> Pixels:
     return np.asarray(smaller, np.uint8)
 
 
-def _only_face(rows: list[Row]) -> Row:
+def only_face(rows: list[Row]) -> Row:
     """The largest face, if no other comes near it."""
     if not rows:
         raise NoFace

@@ -11,19 +11,20 @@ from uuid import UUID
 
 from app_server.kernel import audit, clock, db
 from app_server.kernel.principal import Principal
+from app_server.kernel.settings import load
 from auth.identity.errors import (
     FaceCheckOver,
     FaceLocked,
     FaceNotYetPassed,
+    LivenessNeeded,
     NoReferencePhoto,
     NoSuchFaceCheck,
-    RegistryUnreachable,
 )
 from auth.identity.models import FaceCheck, FaceTry
 from auth.identity.providers.face_engine import FaceDecision
 from auth.identity.rules import FACE_CHECK_LIFE, FACE_CONSENT, FACE_TRIES, FACE_WINDOW
 from auth.identity.service.evidence import add_evidence, tier_of_person
-from auth.identity.service.registries import registries
+from auth.identity.service.registries import portrait_of
 from auth.people import service as people
 
 
@@ -60,7 +61,8 @@ async def _tries_left(person_id: UUID) -> int:
     return max(0, FACE_TRIES - used)
 
 
-async def _live(principal: Principal, check_id: UUID) -> FaceCheck:
+async def live_check(principal: Principal, check_id: UUID) -> FaceCheck:
+    """One's own check while it runs; raises `NoSuchFaceCheck`, `FaceCheckOver`."""
     check = await FaceCheck.get_or_none(id=check_id, person_id=principal.subject)
     if check is None:
         raise NoSuchFaceCheck
@@ -97,31 +99,34 @@ async def open_check(principal: Principal, consent_id: UUID) -> FaceState:
 
 
 async def submit_photo(principal: Principal, check_id: UUID, photo: bytes) -> FaceState:
-    """Compare a picture with the registry's photo; every comparison counts as a try.
+    """Compare a chosen picture with the registry's photo; every comparison counts as a try.
 
-    Raises `FaceLocked`, `NoReferencePhoto`, `RegistryUnreachable`, and the engine's own coded
-    problems (no face, several faces, blurred …), which cost a try as well.
+    Development only: a picture proves nothing about who holds the phone (`liveness.py` does).
+    Raises `LivenessNeeded` in production, `FaceLocked`, `NoReferencePhoto`,
+    `RegistryUnreachable`, and the engine's own coded problems (no face, several faces, blurred …),
+    which cost a try as well.
     """
     if _comparer is None:
         raise RuntimeError("no face engine is bound")
-    check = await _live(principal, check_id)
-    await people.needed_consent(principal.subject, FACE_CONSENT, check.consent_id)
+    if load().production:
+        raise LivenessNeeded
+    check = await live_check(principal, check_id)
     facts = await people.person(principal.subject)
-    try_id = await _begin_try(principal, check)
-    try:
-        reference = await registries().portrait(id_number=facts.id_number, name=facts.name)
-    except OSError as error:
-        raise RegistryUnreachable from error
+    try_id = await begin_try(principal, check)
+    reference = await portrait_of(id_number=facts.id_number, name=facts.name)
     if reference is None:
         raise NoReferencePhoto
     decision = await _comparer.verify(photo, reference)
-    await _record(principal, check, try_id, decision)
+    await record_decision(principal, check, try_id, decision)
     return await _told(principal, await FaceCheck.get(id=check.id))
 
 
-async def _begin_try(principal: Principal, check: FaceCheck) -> UUID:
-    # The try is counted before the comparison, under a lock, so that parallel pictures cannot
-    # buy more tries than the limit.
+async def begin_try(principal: Principal, check: FaceCheck) -> UUID:
+    """Count a try before the comparison; raises `FaceLocked`, `ConsentMissing`.
+
+    Under a lock, so that parallel pictures cannot buy more tries than the limit.
+    """
+    await people.needed_consent(principal.subject, FACE_CONSENT, check.consent_id)
     async with db.unit_of_work():
         await db.lock(f"identity.face:{principal.subject}")
         if not await _tries_left(principal.subject):
@@ -132,9 +137,10 @@ async def _begin_try(principal: Principal, check: FaceCheck) -> UUID:
     return row.id
 
 
-async def _record(
+async def record_decision(
     principal: Principal, check: FaceCheck, try_id: UUID, decision: FaceDecision
 ) -> None:
+    """Write down what the engine decided; a pass opens the second means."""
     async with db.unit_of_work():
         await FaceTry.filter(id=try_id).update(passed=decision.passed)
         await FaceCheck.filter(id=check.id, state="open").update(
@@ -156,7 +162,7 @@ async def _record(
 
 async def send_check_code(principal: Principal, check_id: UUID) -> FaceState:
     """Send the second means, a one-time code; raises `FaceNotYetPassed` before the face."""
-    check = await _live(principal, check_id)
+    check = await live_check(principal, check_id)
     if check.state != "matched":
         raise FaceNotYetPassed
     facts = await people.person(principal.subject)
@@ -166,7 +172,7 @@ async def send_check_code(principal: Principal, check_id: UUID) -> FaceState:
 
 async def confirm(principal: Principal, check_id: UUID, code: str) -> FaceState:
     """Finish with the code: tier 2 by face and code; raises `CodeRefused`."""
-    check = await _live(principal, check_id)
+    check = await live_check(principal, check_id)
     if check.state != "matched":
         raise FaceNotYetPassed
     facts = await people.person(principal.subject)
@@ -184,3 +190,22 @@ async def confirm(principal: Principal, check_id: UUID, code: str) -> FaceState:
             score=round(check.score or 0, 3),
         )
     return await _told(principal, await FaceCheck.get(id=check.id))
+
+
+async def pass_by_voice(principal: Principal, check_id: UUID) -> None:
+    """Finish with spoken digits in place of the code; joins the caller's unit of work.
+
+    Raises `FaceCheckOver` unless the face matched and the check still runs.
+    """
+    check = await live_check(principal, check_id)
+    async with db.unit_of_work():
+        moved = await FaceCheck.filter(id=check.id, state="matched").update(state="passed")
+        if not moved:
+            raise FaceCheckOver
+        await add_evidence(
+            principal,
+            principal.subject,
+            "face_and_voice",
+            engine=check.engine,
+            score=round(check.score or 0, 3),
+        )

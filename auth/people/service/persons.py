@@ -79,6 +79,14 @@ async def phone_taken(phone: str) -> bool:
     return await Person.filter(phone_index=blind_index(phone, "phone")).exists()
 
 
+async def find_by_id_number(id_number: str) -> UUID | None:
+    """The person with this ID number, whatever became of the account."""
+    found = await db.value(
+        "SELECT id FROM people_person WHERE id_index=$1", blind_index(id_number, "id_number")
+    )
+    return found if isinstance(found, UUID) else None
+
+
 async def find_by_login(login: str) -> UUID | None:
     """The person who signs in with this phone, ID number or user name (R-ID-03)."""
     text = login.strip()

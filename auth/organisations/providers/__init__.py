@@ -1,0 +1,1 @@
+"""The libraries that know organisations, reached through a port."""

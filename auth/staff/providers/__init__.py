@@ -1,0 +1,1 @@
+"""The outside world of staff: department systems that take accounts from us."""
