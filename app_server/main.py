@@ -95,6 +95,20 @@ def _policy(settings: Settings) -> str:
     )
 
 
+def _is_embedded(request: Request, path: str) -> bool:
+    return path == "sign-up" and request.args.get("embedded") == "1"
+
+
+async def _framed(page: RawReply, settings: Settings) -> RawReply:
+    """The one page that cities' portals may frame, and they alone (R-ID-23)."""
+    origins = " ".join(await registry.frame_origins()) or "'none'"
+    policy = _policy(settings).replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
+    # X-Frame-Options knows no list of origins and would forbid them all.
+    kept = {k: v for k, v in page.headers.items() if k not in {"x-frame-options", "etag"}}
+    headers = kept | {"content-security-policy": policy, "cache-control": "no-store"}
+    return RawReply(page.body, page.content_type, page.status, headers)
+
+
 def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> None:
     root = settings.shell_dir / SITES.get(surface, "")
     built = surface in SITES and (root / "index.html").is_file()
@@ -123,12 +137,15 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
             return app_reply
         if site is None or path.startswith(("api/", "staff/", "partner/", "callbacks/")):
             return no_such_method(surface, f"/{path}")
+        embedded = surface == "public" and _is_embedded(request, path)
         reply = site.reply(
             path,
             request.headers.get("accept-encoding", ""),
-            request.headers.get("if-none-match", ""),
+            "" if embedded else request.headers.get("if-none-match", ""),
         )
-        return _raw(reply) if reply is not None else render(NotFound())
+        if reply is None:
+            return render(NotFound())
+        return _raw(await _framed(reply, settings) if embedded else reply)
 
     if surface != "partner":
         app.add_route(files, "/files/<key:path>", methods=["GET"], name="files")

@@ -22,6 +22,7 @@ from app_server.kernel.pool import ProcessPool
 from app_server.kernel.settings import load
 from app_server.sharing import service as sharing
 from auth.edge.service import authenticate, hear_revocations
+from auth.federation import service as federation
 from auth.identity import service as identity
 from auth.identity.providers.face_engine import FaceVerifier, face_pool
 from auth.organisations import service as organisations
@@ -37,6 +38,7 @@ CONTEXTS: tuple[str, ...] = (
     "auth.identity",
     "auth.organisations",
     "auth.grants",
+    "auth.federation",
     "auth.edge",
     "notify",
     "app_server.sharing",
@@ -89,6 +91,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("unionpay", "模拟银联实名认证", 16, "auth.identity.simulators.unionpay"),
     ("authorities", "模拟电子认证机构", 17, "auth.identity.simulators.authorities"),
     ("speech", "模拟语音识别", 18, "auth.identity.simulators.speech"),
+    ("national", "模拟国家互认服务", 19, "auth.federation.simulators.national"),
     ("department_unified", "模拟业务系统（统一用户）", 21, "auth.staff.simulators.unified"),
     ("department_mapped", "模拟业务系统（账号映射）", 22, "auth.staff.simulators.mapped"),
     ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
@@ -154,6 +157,11 @@ def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
 async def serve_mini_app(host: str, path: str, method: str, if_none_match: str) -> RawReply | None:
     """The answer of a mini-app origin; None when the host is not one."""
     return await miniapps.serve_origin(host, path, method=method, if_none_match=if_none_match)
+
+
+async def frame_origins() -> list[str]:
+    """The origins that may embed the province's registration page (R-ID-23)."""
+    return await federation.frame_origins() if load().platform_tier == "province" else []
 
 
 def end_streams() -> None:

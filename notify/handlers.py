@@ -1,7 +1,13 @@
 """Sending short messages; and auth's news in words."""
 
 from app_server.kernel.events import Delivery, Ok, Outcome, Rejected, handles, performs
-from auth.grants.events import AccountLocked, PersonRegistered, RegistrationDecided
+from auth.grants.events import (
+    AccountLocked,
+    ChannelUnbound,
+    PasswordChanged,
+    PersonRegistered,
+    RegistrationDecided,
+)
 from auth.identity.events import EvidenceAdded, TierMayHaveFallen, VideoSessionEnded
 from auth.identity.service import SOURCES, TIER_NAMES
 from auth.organisations.events import (
@@ -30,8 +36,20 @@ TIER_RAISED = Template(
 LOCKED = Template(
     "grants.locked",
     "账号已暂时锁定",
-    "您的账号因多次输错密码已锁定 15 分钟。如非本人操作，请尽快修改密码。",
-    "您的账号因多次输错密码已锁定 15 分钟。如非本人操作，请尽快修改密码。",
+    "您的账号因多次输错密码已暂时锁定，请稍后再试。如非本人操作，请尽快修改密码。",
+    "您的账号因多次输错密码已暂时锁定，请稍后再试。如非本人操作，请尽快修改密码。",
+)
+PASSWORD_CHANGED = Template(
+    "grants.password_changed",
+    "密码已修改",
+    "您的登录密码刚刚已修改，其他设备已退出登录。如非本人操作，请立即重置密码并致电 12345。",
+    "您的登录密码刚刚已修改。如非本人操作，请立即重置密码并致电 12345。",
+)
+CHANNELS = {"wechat": "微信", "alipay": "支付宝"}
+CHANNEL_UNBOUND = Template(
+    "grants.channel_unbound",
+    "已解除绑定",
+    "您的账号已与{channel}解除绑定，其登录已退出。需要时可在小程序中重新绑定。",
 )
 
 TIER_CHANGED = Template(
@@ -133,6 +151,20 @@ async def tell_tier(event: EvidenceAdded) -> None:
         params={"source": SOURCES[event.source].name, "tier": TIER_NAMES[event.tier]},
         dedupe=f"tier:{event.subject_id}:{event.source}:{event.tier}",
         link="/identity",
+    )
+
+
+@handles(PasswordChanged)
+async def tell_password_changed(event: PasswordChanged) -> None:
+    """Tell the owner: it might not have been them (ASVS V6.3.7)."""
+    await service.send_if_person(event.subject_id, PASSWORD_CHANGED, event.reason)
+
+
+@handles(ChannelUnbound)
+async def tell_channel_unbound(event: ChannelUnbound) -> None:
+    """Tell whose channel account was unbound, by themselves or at the vendor."""
+    await service.send_if_person(
+        event.person_id, CHANNEL_UNBOUND, event.channel, channel=CHANNELS[event.channel]
     )
 
 

@@ -55,8 +55,10 @@ async def submit(call: Call, body: Submission) -> CaseView:
 
 @endpoint("GET", "/cases", guard=person(1))
 async def list_cases(call: Call, query: ListQuery) -> CasePage:
-    """My cases, newest first."""
-    rows = await service.own_cases(call.principal.subject, paging.after(query.cursor))
+    """My cases, or those of the organisation I act for, newest first."""
+    rows = await service.own_cases(
+        call.principal.subject, paging.after(query.cursor), call.principal.organisation
+    )
     return CasePage(
         items=[CaseLine(**line(row, left)) for row, left in rows],
         next=paging.cursor(rows[-1][0]["id"]) if len(rows) == FULL_PAGE else None,

@@ -27,6 +27,20 @@ class ItemTierTooLow(Unauthenticated):
         }
 
 
+class ActingEnded(Forbidden):
+    """The session acts for an organisation that its holder may no longer act for (R-ID-20)."""
+
+    code = "cases.acting_ended"
+    title = "您已不能以该单位名义办事，请切换身份后再试"
+
+
+class OtherCapacity(Conflict):
+    """The case was filed in another name than the session acts in; `organisation_id` says whose."""
+
+    code = "cases.other_capacity"
+    title = "请先切换到办理此件时的身份（个人或单位）"
+
+
 class NotOnline(Conflict):
     """The item has no form: its guide can be read, it cannot be applied for here."""
 

@@ -21,7 +21,10 @@ class Case(Model):
     case_no = fields.CharField(max_length=50, unique=True)
     draft_id = fields.UUIDField(unique=True)
     person_id = fields.UUIDField()
-    applicant = fields.CharField(max_length=60)
+    applicant = fields.CharField(max_length=120)
+    # For whom the person filed it, and by which delegation (R-ID-20); else for themselves.
+    organisation_id = fields.UUIDField(null=True)
+    delegation_id = fields.UUIDField(null=True)
     item_code = fields.CharField(max_length=33)
     item_version = fields.IntField()
     item_name = fields.CharField(max_length=120)
@@ -59,6 +62,7 @@ class Case(Model):
         app = "cases"
         indexes = [
             Index(fields=["person_id", "id"], name="cases_case_person"),
+            Index(fields=["organisation_id", "id"], name="cases_case_organisation"),
             Index(fields=["org", "state", "id"], name="cases_case_desk"),
         ]
 

@@ -175,6 +175,8 @@ class CaseView(Shape):
     bill: BillView | None
     licence_id: UUID | None
     can: list[Literal["withdraw", "correct", "pay"]]
+    # The organisation's name when it was filed for one.
+    on_behalf_of: str | None
     version: int
 
 
@@ -207,10 +209,20 @@ class EvidenceView(TypedDict):
     intact: bool
 
 
+class FiledFor(TypedDict):
+    """The organisation a case was filed for, by its representative or by delegation."""
+
+    name: str
+    credit_code: str
+    kind_name: str
+    by_delegation: bool
+
+
 class DeskCase(CaseView, Application):
     """A case as its officer sees it, with where each prefilled value comes from."""
 
     applicant: str
+    organisation: FiledFor | None
     sources: dict[str, Any]
     evidence: EvidenceView | None
     to_site_times: int
@@ -245,6 +257,7 @@ def case_members(view: Any) -> dict[str, Any]:
         "bill": view.part("bill"),
         "licence_id": row["licence_id"],
         "can": can(row["state"], row["fee_fen"]),
+        "on_behalf_of": row["applicant"] if row["organisation_id"] else None,
         "version": row["version"],
     }
 
@@ -281,6 +294,7 @@ def _standing_document(view: Any) -> dict[str, Any]:
         "correction": _correction(view.part("correction")),
         "bill": orjson.Fragment(row["bill"] or b"null"),
         "can": can(row["state"], row["fee_fen"]),
+        "on_behalf_of": row["applicant"] if row["organisation_id"] else None,
     }
 
 
@@ -332,6 +346,7 @@ def desk_document(view: Any) -> bytes:
             "data": orjson.Fragment(view.data_text),
             "materials": material_views(view.part("materials")),
             "applicant": row["applicant"],
+            "organisation": view.organisation,
             "sources": orjson.Fragment(row["sources"]),
             "evidence": _evidence(view.evidence),
             "to_site_times": view.to_site_times,
@@ -350,6 +365,7 @@ def desk_members(view: Any) -> dict[str, Any]:
         | application_members(view)
         | {
             "applicant": view.row["applicant"],
+            "organisation": view.organisation,
             "sources": view.part("sources"),
             "evidence": _evidence(view.evidence),
             "to_site_times": view.to_site_times,

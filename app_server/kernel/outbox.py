@@ -177,12 +177,16 @@ async def perform_one() -> bool:
         due = await db.row(_DUE, clock.now(), _names("performs"))
         if due is None:
             return False
-        number = due["attempts"] + 1
+        # Counted by the attempts themselves: a replayed delivery begins its back-off anew, but
+        # was tried before, and its earlier attempts stay on record.
+        number = 1 + await db.value(
+            "SELECT coalesce(max(number), 0) FROM kernel_attempt WHERE delivery_id=$1", due["id"]
+        )
         await db.execute(
             "UPDATE kernel_delivery SET lease_until=$2, attempts=$3 WHERE id=$1",
             due["id"],
             clock.now() + LEASE,
-            number,
+            due["attempts"] + 1,
         )
         await db.execute(
             "INSERT INTO kernel_attempt (delivery_id, number, started_at) VALUES ($1,$2,$3)",

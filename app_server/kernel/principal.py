@@ -14,6 +14,7 @@ class Principal:
     `tier` is 0–3 for people (`urn:wanshi:acr:t0…t3`, R-ID-01…04). `region` is the division a
     staff member or client answers for; `org` its organisation code. `organisation` is whom a
     person acts for in this session, and `level` (0–3, `urn:wanshi:acr:l0…l3`) on which level.
+    `lapse` says why the identity is not valid (empty: it is; None: nobody has looked, R-ID-43).
     """
 
     kind: Kind = "anonymous"
@@ -28,6 +29,7 @@ class Principal:
     channel: str = "web"
     organisation: UUID | None = None
     level: int = 0
+    lapse: str | None = None
 
     @property
     def subject(self) -> UUID:

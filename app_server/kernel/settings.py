@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     platform_name: str = "万事"
     platform_tier: Literal["province", "city"] = "province"
     platform_region: str = Field(default="340000", pattern=r"^[0-9]{6}$")
+    # On a city: where people register, since only the province does that (R-ID-23).
+    province_origin: str = ""
 
     database_url: str = ""
     redis_url: str = ""
@@ -52,6 +54,24 @@ class Settings(BaseSettings):
     simulator_base_port: int = 8810
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token: str = ""
+    # Officers prove a second factor (GB/T 22239 8.1.4.1). Optional leaves out those who have none
+    # yet, as the demo officers; production refuses it. Empty: what `env` calls for.
+    staff_second_factor: Literal["required", "optional", ""] = ""
+    # Officers' passwords are of several kinds of characters and are changed (the same clause);
+    # residents' are not, since that makes passwords worse (ASVS V6.2.5, V6.2.10). 0 is never.
+    staff_password_days: int = Field(default=-1, ge=-1, le=400)
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether an officer without a second factor must enrol one to sign in."""
+        return (self.staff_second_factor or ("required" if self.production else "")) == "required"
+
+    @property
+    def officers_password_days(self) -> int:
+        """After how many days an officer must set a new password; 0 is never."""
+        if self.staff_password_days >= 0:
+            return self.staff_password_days
+        return 90 if self.production else 0
 
     @property
     def production(self) -> bool:
@@ -94,10 +114,14 @@ class Settings(BaseSettings):
             for name in ("public_origin", "staff_origin", "partner_origin")
             if not getattr(self, name).startswith("https://")
         ]
+        if self.platform_tier == "city" and not self.province_origin.startswith("https://"):
+            found.append("province_origin 须为省级门户的 https 地址")
         if "localhost" in self.miniapp_domain:
             found.append("miniapp_domain 仍是开发域名")
         if not self.metrics_token:
             found.append("metrics_token 未设置")
+        if self.staff_second_factor == "optional":
+            found.append("staff_second_factor 在生产环境必须为 required")
         return found
 
 

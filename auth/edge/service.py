@@ -53,12 +53,18 @@ async def authenticate(surface: str, headers: Any) -> Principal:
 async def _verify(token: str, surface: str, key: bytes) -> Principal:
     heard = _Heard.times
     principal, expires = grants.read(token, surface)
-    if principal.session is not None and not await grants.alive(principal.session):
+    if principal.session is not None and not await grants.seen(principal.session):
         raise Unauthenticated
     if principal.kind == "person" and principal.id is not None:
         # A token never says more than is true now (R-ID-11); it may say less until refreshed.
-        now = await identity.tier_of_person(principal.id)
-        principal = replace(principal, tier=min(principal.tier, now))
+        now, lapse = await identity.tier_and_lapse(principal.id)
+        level = await grants.level_for(principal.id, principal.organisation)
+        principal = replace(
+            principal,
+            tier=min(principal.tier, now),
+            level=min(principal.level, level),
+            lapse=lapse,
+        )
     if heard != _Heard.times:
         # Told while we asked: perhaps about this very token, so the next request asks again.
         return principal

@@ -10,6 +10,7 @@ from app_server.kernel.errors import (
     NotFound,
     Problem,
     ServiceUnavailable,
+    TooManyRequests,
     Unauthenticated,
 )
 
@@ -27,6 +28,116 @@ class SignInLocked(Problem):
     code = "grants.sign_in_locked"
     status = 429
     title = "密码错误次数过多，账号已暂时锁定，请稍后再试"
+
+
+class TooManyTries(TooManyRequests):
+    """Too many tries in a while from one address, phone or account; `retry_after_s` says when."""
+
+    code = "grants.too_many_tries"
+    title = "尝试次数过多，请稍后再试"
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password was right: now the passkey or one-time password (GB/T 22239 8.1.4.1).
+
+    `pending` continues this sign-in; `methods` are the officer's own. With none, one must be
+    enrolled now by one of `enrol`.
+    """
+
+    code = "grants.second_factor_required"
+    title = "密码正确，请完成第二重验证"
+
+
+class PasswordOutdated(Unauthenticated):
+    """The password was right and is too old: a new one must be set to go on with `pending`."""
+
+    code = "grants.password_outdated"
+    title = "密码已到期，请设置新密码"
+
+
+class SignInRunOut(Unauthenticated):
+    """The sign-in that was to be continued is over, used or unknown."""
+
+    code = "grants.sign_in_run_out"
+    title = "登录已超时，请重新输入密码"
+
+
+class FactorRefused(Unauthenticated):
+    """The passkey or one-time password did not prove what was asked."""
+
+    code = "grants.factor_refused"
+    title = "验证未通过，请重试"
+
+
+class AlreadyEnrolled(Conflict):
+    """There is a second factor: another one is added after signing in with it."""
+
+    code = "grants.already_enrolled"
+    title = "已设置第二重验证，请先用它登录"
+
+
+class NoSuchPasskey(NotFound):
+    """No such passkey of the caller."""
+
+    code = "grants.no_such_passkey"
+    title = "没有找到这个通行密钥"
+
+
+class PasskeyTaken(Conflict):
+    """The authenticator's key is registered."""
+
+    code = "grants.passkey_taken"
+    title = "该通行密钥已登记"
+
+
+class TooManyPasskeys(Conflict):
+    """No more passkeys fit one account."""
+
+    code = "grants.too_many_passkeys"
+    title = "通行密钥数量已达上限，请先删除不用的"
+
+
+class LastFactor(Conflict):
+    """Without it the officer could not sign in any more."""
+
+    code = "grants.last_factor"
+    title = "这是唯一的第二重验证，不能删除"
+
+
+class NoSuchSession(NotFound):
+    """No such running session of the caller."""
+
+    code = "grants.no_such_session"
+    title = "没有找到这个登录设备，或已退出"
+
+
+class NoSuchChannel(NotFound):
+    """No such binding of the caller."""
+
+    code = "grants.no_such_channel"
+    title = "没有找到这个绑定"
+
+
+class NoticeRefused(Forbidden):
+    """A vendor's notice does not bear the vendor's signature, or is too old."""
+
+    code = "grants.notice_refused"
+    title = "通知验签未通过"
+
+
+class SamePassword(InvalidInput):
+    """The new password is the old one."""
+
+    code = "grants.same_password"
+    title = "新密码不能与原密码相同"
+
+
+class ResetRefused(Problem):
+    """Phone and ID number are not one account's: nobody learns which part is wrong."""
+
+    code = "grants.reset_refused"
+    status = 422
+    title = "填写的信息不正确，请核对手机号和身份证号码"
 
 
 class SessionOver(Unauthenticated):
@@ -141,3 +252,10 @@ class RegistrationWaiting(ServiceUnavailable):
 
     code = "grants.registration_waiting"
     title = "人口库暂时无法核验，您的注册申请已保存，核验完成后将用短信通知您"
+
+
+class RegisteredAtProvince(Forbidden):
+    """A city opens no accounts: people register with the province (R-ID-23); `register_at`."""
+
+    code = "grants.registered_at_province"
+    title = "本市不单独开户，请在省级平台注册，注册后即可在本市使用"

@@ -33,6 +33,26 @@ class AccountLocked(Event):
     subject_id: UUID
 
 
+class PasswordChanged(Event):
+    """A password was changed by its owner, or reset by phone and ID number."""
+
+    name: ClassVar[str] = "grants.password_changed/1"
+    key: ClassVar[str] = "subject_id"
+    subject_id: UUID
+    kind: str
+    reason: str
+
+
+class ChannelUnbound(Event):
+    """A WeChat or Alipay account belongs to a person no longer."""
+
+    name: ClassVar[str] = "grants.channel_unbound/1"
+    key: ClassVar[str] = "person_id"
+    person_id: UUID
+    channel: str
+    reason: str
+
+
 class SessionEnded(Event):
     """A session ended, by its owner, by an operator or because its token was stolen."""
 

@@ -9,6 +9,8 @@ from app_server.kernel.events import Delivery, Ok, Outcome, handles, performs
 from auth.grants import service
 from auth.grants.events import RegistrationDue, RelyingPartyLogout, SessionEnded
 from auth.grants.service import oauth
+from auth.identity.events import TierMayHaveFallen
+from auth.organisations.events import DelegationRevoked, OrganisationCancelled
 from auth.staff.events import StaffCancelled, StaffSuspended, StaffTransferred
 
 
@@ -28,6 +30,25 @@ async def end_sessions_of_a_resting_account(event: StaffSuspended) -> None:
 async def end_sessions_of_a_cancelled_account(event: StaffCancelled) -> None:
     """Whoever left is out for good."""
     await service.end_sessions_of(event.staff_id, "staff_cancelled")
+
+
+@handles(DelegationRevoked)
+async def look_again_at_a_delegate(event: DelegationRevoked) -> None:
+    """Whose delegation ended acts for the organisation no longer (R-ID-20)."""
+    await service.look_again_at(event.organisation_id, event.delegate_id)
+
+
+@handles(OrganisationCancelled)
+async def look_again_at_a_cancelled_organisation(event: OrganisationCancelled) -> None:
+    """Nobody acts for an organisation that the registry cancelled (R-ID-43)."""
+    await service.look_again_at(event.organisation_id)
+
+
+@handles(TierMayHaveFallen)
+async def look_again_at_an_organisations_level(event: TierMayHaveFallen) -> None:
+    """An organisation whose evidence ended stands on a lower level (R-ID-21)."""
+    if event.subject_kind == "organisation":
+        await service.look_again_at(event.subject_id)
 
 
 @handles(SessionEnded)

@@ -11,6 +11,7 @@ from auth.grants.service import oauth
 async def sweep() -> None:
     """Delete what can never count again."""
     await oauth.sweep()
+    await service.sweep()
 
 
 @every("grants.waiting_registrations", timedelta(minutes=1))

@@ -1,6 +1,9 @@
 """Tables of grants."""
 
+from typing import Any
+
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -13,18 +16,47 @@ EMPTY = SqlDefault("'[]'::jsonb")
 
 
 class Password(Model):
-    """The password of a person or staff member, with its count of wrong tries."""
+    """The password of a person or staff member."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     subject_id = fields.UUIDField(unique=True)
     digest = fields.CharField(max_length=200)
-    wrong = fields.IntField(default=0)
-    locked_until = fields.DatetimeField(null=True)
     changed_at = fields.DatetimeField()
 
     class Meta:
         table = "grants_password"
         app = "grants"
+
+
+class Lockout(Model):
+    """Wrong proofs in a row against one account or one name typed as a login, keyed.
+
+    Kept for names nobody has as well: a lock must not tell that an account exists.
+    """
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    wrong = fields.IntField(default=0)
+    locks = fields.IntField(default=0)
+    locked_until = fields.DatetimeField(null=True)
+    touched_at = fields.DatetimeField()
+
+    class Meta:
+        table = "grants_lockout"
+        app = "grants"
+        indexes = [Index(fields=["touched_at"], name="grants_lockout_touched")]
+
+
+class Tries(Model):
+    """The moments of the last tries by one address, phone or account, keyed; a sliding window."""
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    at: Any = ArrayField(element_type="timestamptz")
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "grants_tries"
+        app = "grants"
+        indexes = [Index(fields=["expires_at"], name="grants_tries_expiry")]
 
 
 class Session(Model):
@@ -44,11 +76,98 @@ class Session(Model):
     # When and how the person last proved who they are: `auth_time` and `amr` of OpenID Connect.
     authenticated_at = fields.DatetimeField(null=True)
     amr = fields.JSONField[list[str]](default=list, db_default=EMPTY)
+    # When the refresh token was last changed; `used_at` also moves with ordinary requests.
+    rotated_at = fields.DatetimeField(null=True)
+    device = fields.CharField(max_length=60, default="", db_default="")
+    # Whom the person acts for until they choose otherwise (R-ID-20).
+    organisation_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "grants_session"
         app = "grants"
-        indexes = [Index(fields=["subject_id", "created_at"], name="grants_session_subject")]
+        indexes = [
+            Index(fields=["subject_id", "created_at"], name="grants_session_subject"),
+            Index(fields=["organisation_id"], name="grants_session_organisation"),
+        ]
+
+
+class Passkey(Model):
+    """A WebAuthn credential of a resident or an officer."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    kind = fields.CharField(max_length=10)
+    subject_id = fields.UUIDField()
+    credential_digest = fields.CharField(max_length=64, unique=True)
+    credential_id = fields.TextField()
+    public_key = fields.TextField()
+    sign_count = fields.BigIntField()
+    transports = fields.JSONField[list[str]](default=list)
+    aaguid = fields.CharField(max_length=36)
+    # Noted, not judged: whether the key may leave its device, and whether it has.
+    multi_device = fields.BooleanField()
+    backed_up = fields.BooleanField()
+    name = fields.CharField(max_length=40)
+    created_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    # Set when its counter went backwards: a copy of the key is about, nothing opens with it.
+    suspect_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "grants_passkey"
+        app = "grants"
+        indexes = [Index(fields=["subject_id"], name="grants_passkey_subject")]
+
+
+class PasskeyChallenge(Model):
+    """What an authenticator must sign, for one purpose and one party, once."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    purpose = fields.CharField(max_length=20)
+    # The session or pending sign-in it was made for; none for signing in by a passkey alone.
+    bound_to = fields.UUIDField(null=True)
+    challenge = fields.CharField(max_length=90)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "grants_passkey_challenge"
+        app = "grants"
+        indexes = [Index(fields=["expires_at"], name="grants_passkey_challenge_expiry")]
+
+
+class Totp(Model):
+    """An officer's one-time-password secret, for PCs without an authenticator (RFC 6238)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    staff_id = fields.UUIDField(unique=True)
+    secret = Encrypted(sensitivity="ordinary")
+    # The last time step whose code was taken: no code is taken twice.
+    last_step = fields.BigIntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "grants_totp"
+        app = "grants"
+
+
+class PendingSignIn(Model):
+    """An officer whose password was right, and who has more to prove or to set."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    digest = fields.CharField(max_length=64, unique=True)
+    staff_id = fields.UUIDField()
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    # What was proved so far in this sign-in (RFC 8176).
+    amr = fields.JSONField[list[str]](default=list)
+    # A secret offered in this sign-in, until a code proves that it was taken over.
+    totp_secret = Encrypted(sensitivity="ordinary", null=True)
+
+    class Meta:
+        table = "grants_pending_sign_in"
+        app = "grants"
+        indexes = [Index(fields=["expires_at"], name="grants_pending_expiry")]
 
 
 class ChannelIdentity(Model):
@@ -57,6 +176,8 @@ class ChannelIdentity(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
     channel = fields.CharField(max_length=20)
     app_id = fields.CharField(max_length=40)
+    # Which of a channel's names for people this is: one person has several, and they may collide.
+    id_kind = fields.CharField(max_length=10, default="openid", db_default="openid")
     openid_index = fields.CharField(max_length=64)
     openid = Encrypted(sensitivity="ordinary")
     person_id = fields.UUIDField()
@@ -65,7 +186,7 @@ class ChannelIdentity(Model):
     class Meta:
         table = "grants_channel_identity"
         app = "grants"
-        unique_together = (("channel", "app_id", "openid_index"),)
+        unique_together = (("channel", "app_id", "id_kind", "openid_index"),)
         indexes = [Index(fields=["person_id"], name="grants_channel_person")]
 
 
@@ -76,6 +197,7 @@ class Binding(Model):
     digest = fields.CharField(max_length=64, unique=True)
     channel = fields.CharField(max_length=20)
     app_id = fields.CharField(max_length=40)
+    id_kind = fields.CharField(max_length=10, default="openid", db_default="openid")
     openid = Encrypted(sensitivity="ordinary")
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)

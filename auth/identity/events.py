@@ -51,3 +51,12 @@ class VideoSessionEnded(Event):
     session_id: UUID
     person_id: UUID
     outcome: str
+
+
+class FaceFilingDue(Event):
+    """So many persons' face templates are stored that filing is near (80,000) or due (100,000)."""
+
+    name: ClassVar[str] = "identity.face_filing_due/1"
+    key: ClassVar[str] = "mark"
+    mark: int
+    stored: int

@@ -40,6 +40,8 @@ async def fetch_revocation_list(event: RevocationListsDue, delivery: Delivery) -
 async def delete_what_consent_covered(event: ConsentWithdrawn, delivery: Delivery) -> Outcome:
     """Without consent the voiceprint goes, also at the speech service (PIPL art. 47)."""
     del delivery
+    if event.purpose in {service.FACE_CONSENT, service.FACE_TEMPLATE_CONSENT}:
+        return Ok(f"已删除 {await service.delete_template(event.person_id)} 份")
     if event.purpose != service.VOICE_CONSENT:
         return Ok()
     try:

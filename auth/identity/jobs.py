@@ -22,3 +22,9 @@ async def hourly_revocation_lists() -> None:
 async def forget_films() -> None:
     """Empty live checks that were not finished, and drop old digests of frames (R-ID-09)."""
     await service.forget_films()
+
+
+@every("identity.count_templates", timedelta(days=1))
+async def count_templates() -> None:
+    """Count the persons whose face is stored, against the filing duty."""
+    await service.count_templates()

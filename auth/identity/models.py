@@ -308,3 +308,19 @@ class Voiceprint(Model):
     class Meta:
         table = "identity_voiceprint"
         app = "identity"
+
+
+class FaceTemplate(Model):
+    """The template of a person's registry photo, under a consent of its own."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    person_id = fields.UUIDField(unique=True)
+    engine_id = fields.CharField(max_length=60)
+    model_sha = fields.CharField(max_length=64)
+    vector = Encrypted(sensitivity="biometric")
+    consent_id = fields.UUIDField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "identity_face_template"
+        app = "identity"

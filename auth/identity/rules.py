@@ -145,6 +145,18 @@ def checked_window(level: str) -> None:
         raise WindowNotAllowed(level=level)
 
 
+# A kept template spares the registry a question for as long as a real-person check holds.
+FACE_TEMPLATE_CONSENT = "face_template"
+FACE_TEMPLATE_LIFE = timedelta(days=365)
+# 人脸识别技术应用安全管理办法 art. 15: file within thirty working days of 100,000 persons.
+FILING_MARKS = (100_000, 80_000)
+
+
+def filing_mark(stored: int) -> int:
+    """The highest mark that so many stored persons have reached; 0 below all."""
+    return next((mark for mark in FILING_MARKS if stored >= mark), 0)
+
+
 # Digits spoken aloud (R-ID-10), and the voice that speaks them (R-ID-14).
 VOICE_CONSENT = "voice"
 VOICE_DIGITS = 6

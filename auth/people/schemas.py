@@ -12,7 +12,7 @@ from app_server.kernel.http import Query, Shape
 class ConsentGrant(Shape):
     """A separate agreement to one purpose, naming the version of the text that was shown."""
 
-    purpose: Literal["face", "voice", "prefill", "marketing"]
+    purpose: Literal["face", "face_template", "voice", "prefill", "marketing"]
     text_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,20}$")]
 
 

@@ -1,4 +1,4 @@
-// Drives one phone through the resident's story. tests/journeys starts it and writes one chapter
+// Drives one phone through a story. tests/journeys starts it and writes one chapter
 // name a line; each is answered with one line of JSON. What a chapter learns stays in the story.
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
@@ -11,9 +11,18 @@ import { keeping } from './chapters/keeping.mjs'
 import { paying } from './chapters/paying.mjs'
 import { visiting } from './chapters/visiting.mjs'
 import { ageing } from './chapters/ageing.mjs'
+import { acting } from './chapters/identity/acting.mjs'
+import { joining } from './chapters/identity/joining.mjs'
+import { representing } from './chapters/identity/representing.mjs'
+import { securing } from './chapters/identity/securing.mjs'
+import { stepping } from './chapters/identity/stepping.mjs'
+import { working } from './chapters/identity/working.mjs'
 import { openStory } from './story.mjs'
 
-const CHAPTERS = { ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing }
+const CHAPTERS = {
+  ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
+  ...stepping, ...acting, ...representing, ...working, ...joining, ...securing,
+}
 
 /** Playwright's sentence without its colours. */
 const plain = error => stripVTControlCharacters(String(error?.message ?? error)).slice(0, 1500)

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { giveCamera } from './camera.mjs'
+import { giveMicrophone } from './microphone.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
@@ -43,6 +45,10 @@ export async function openStory(config) {
   const browser = await chromium.launch({ executablePath: binary(), args: QUIET })
   const context = await browser.newContext({ ...PHONE, ...HERE })
   context.setDefaultTimeout(PATIENCE_MS)
+  if (config.film) {
+    await giveCamera(context, config.film, ['biden', 'obama'])
+    await giveMicrophone(context)
+  }
   const page = await context.newPage()
   const complaints = []
   listen(page, complaints, 'phone')
@@ -56,7 +62,8 @@ export async function openStory(config) {
       const path = join(out, `${String(number).padStart(2, '0')}-${name}.png`)
       // A phone as tall as the page: bars that stick to the edge stay at the edge of the picture.
       if (whole) await of.setViewportSize({ width: PHONE.viewport.width, height: await of.evaluate(() => document.documentElement.scrollHeight) })
-      await of.screenshot({ path })
+      // A page that has just moved to another process cannot always be taken at once.
+      await of.screenshot({ path }).catch(() => of.waitForTimeout(300).then(() => of.screenshot({ path })))
       if (whole) await of.setViewportSize(PHONE.viewport)
       return path
     },

@@ -16,6 +16,7 @@ PYTHON_CEILING, FUNCTION_CEILING, SCREEN_CEILING = 400, 60, 250
 BAD_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 # Announced for whoever will listen: nobody here does yet, and that is meant.
 NEWS = {
+    "identity.face_filing_due/1",
     "people.consent_granted/1",
     "identity.evidence_revoked/1",
     "grants.signed_in/1",

@@ -140,7 +140,7 @@ def _memory(pid: int) -> str:
 def film() -> None:
     """What one live check costs: a film of all steps, every third frame described."""
     faces.load_engines(faces.default_models(), second_engine=False)
-    portrait = (PHOTOS / "obama.jpg").read_bytes()
+    portrait = faces._template_of((PHOTOS / "obama.jpg").read_bytes())
     frames = [
         picture
         for step in ("look_straight", "turn_right", "open_mouth")

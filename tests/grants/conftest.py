@@ -1,6 +1,7 @@
 """The provider on its real listeners, with issuers that can be reached."""
 
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from app_server.kernel.settings import Settings
 from tests.builders import grants
+from tests.conftest import PROJECT, WANSHI, _await_ready, _free_base
 
 
 @pytest.fixture
@@ -35,3 +37,21 @@ def register(web: httpx.AsyncClient, listeners: dict[str, str]) -> Any:
         return await grants.party(listeners[surface], web, **changes)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def two_processes(connected: None) -> Iterator[list[str]]:
+    """Two web processes of the public surface on one database; their base URLs."""
+    base = _free_base(2)
+    ports = [base, base + 1]
+    running = [
+        subprocess.Popen([*WANSHI, "serve", "--port", str(port)], cwd=PROJECT) for port in ports
+    ]
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    for url in urls:
+        _await_ready(url)
+    yield [f"{url}/api/v1" for url in urls]
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(20)

@@ -27,7 +27,7 @@ async def test_a_card_that_runs_out_lowers_the_tier_by_the_calendar_alone(databa
     monkeypatch.setattr(clock, "_source", lambda: later)
     assert await identity.tier_of_person(person.subject) == 1
     with pytest.raises(IdentityLapsed):
-        await identity.needs_valid_identity(person.subject)
+        await identity.needs_valid_identity(person)
 
 
 async def test_an_expired_card_blocks_filing_in_words_and_reading_goes_on(public):
@@ -74,7 +74,7 @@ async def test_a_death_in_the_registrys_feed_ends_the_account_by_the_job(
     assert await identity.tier_of_person(person.subject) == 0
     assert await identity.tier_of_person(other.subject) == 1
     with pytest.raises(IdentityLapsed):
-        await identity.needs_valid_identity(person.subject)
+        await identity.needs_valid_identity(person)
 
 
 async def test_a_renewal_in_the_feed_lifts_the_lapse(database, simulators, deliver):

@@ -40,9 +40,16 @@ class Platform:
     staff: int
     partner: int
     simulators: int
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Where it listens, as the browser is told."""
+        return {k: v for k, v in vars(self).items() if isinstance(v, int)}
 
 
-def _free_ports(count: int) -> int:
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row on which nobody listens."""
     # Below the range from which the kernel takes ports for outgoing connections: one of ours
     # could else be taken between this look and the platform's start.
     while True:
@@ -74,19 +81,19 @@ def platform() -> Iterator[Platform]:
     for page in ("resident", "console"):
         if not (SHELL / page / "dist" / "index.html").is_file():
             pytest.fail(f"the {page} front end is not built; run `make setup`")
-    base = _free_ports(3 + SIMULATORS)
-    where = Platform(base, base + 1, base + 2, base + 3)
+    base = free_ports(3 + SIMULATORS)
     data = Path(tempfile.mkdtemp(prefix="wanshi-journey-"))
     # As root the database runs as another user, who must be able to reach its folder.
     data.chmod(0o755)
     environment = {k: v for k, v in os.environ.items() if k not in OURS} | {
         "DATA_DIR": str(data),
         "SECRETS_FILE": str(data / "secrets.json"),
-        "PUBLIC_PORT": str(where.public),
-        "STAFF_PORT": str(where.staff),
-        "PARTNER_PORT": str(where.partner),
-        "SIMULATOR_BASE_PORT": str(where.simulators),
+        "PUBLIC_PORT": str(base),
+        "STAFF_PORT": str(base + 1),
+        "PARTNER_PORT": str(base + 2),
+        "SIMULATOR_BASE_PORT": str(base + 3),
     }
+    where = Platform(base, base + 1, base + 2, base + 3, environment)
     with (data / "up.log").open("w") as log:
         up = subprocess.Popen(UP, cwd=PROJECT, env=environment, stdout=log, stderr=log)
     try:
@@ -149,7 +156,13 @@ class Phone:
 
 
 @pytest.fixture(scope="module")
-def phone(platform: Platform) -> Iterator[Phone]:
+def story_settings() -> dict[str, Any]:
+    """What a story tells the browser besides; a module with more to tell overrides it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def phone(platform: Platform, story_settings: dict[str, Any]) -> Iterator[Phone]:
     """A phone-sized Chromium in the hands of one resident."""
     node = shutil.which("node", path=f"{PROJECT / '.venv' / 'bin'}:{os.environ['PATH']}")
     if node is None:
@@ -158,7 +171,8 @@ def phone(platform: Platform) -> Iterator[Phone]:
     process = subprocess.Popen(
         [node, "e2e/driver.mjs"],
         cwd=SHELL,
-        env=os.environ | {"JOURNEY": json.dumps(vars(platform) | {"film": str(FILM)})},
+        env=os.environ
+        | {"JOURNEY": json.dumps(platform.ports | {"film": str(FILM)} | story_settings)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

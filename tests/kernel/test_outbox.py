@@ -223,3 +223,28 @@ async def test_a_worker_killed_in_the_middle_of_a_handler_leaves_the_effect_exac
         assert child.returncode == status
     assert await db.value("SELECT count(*) FROM kernel_slot WHERE name='kill'") == 1
     assert await db.value("SELECT state FROM kernel_delivery") == "done"
+
+
+async def test_a_replayed_outside_delivery_is_tried_again_and_its_attempts_go_on(database):
+    answers = [Rejected("not yet"), Ok("taken")]
+    numbers: list[int] = []
+
+    @performs(Ticked)
+    async def tell(event: Ticked, delivery: Delivery):
+        numbers.append(delivery.attempt)
+        return answers.pop(0)
+
+    try:
+        await tick(uuid7(), 1)
+        await outbox.relay()
+        assert await outbox.perform_one()
+        parked = await db.row("SELECT id, state FROM kernel_delivery")
+        assert parked["state"] == "parked"
+        assert await outbox.replay(str(parked["id"]))
+        assert await outbox.perform_one()
+    finally:
+        SUBSCRIPTIONS.pop(next(n for n, s in SUBSCRIPTIONS.items() if s.event is Ticked))
+    assert numbers == [1, 2]
+    assert await db.value("SELECT state FROM kernel_delivery") == "done"
+    outcomes = await db.rows("SELECT outcome FROM kernel_attempt ORDER BY number")
+    assert [row["outcome"] for row in outcomes] == ["rejected", "ok"]

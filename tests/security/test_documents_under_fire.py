@@ -23,7 +23,8 @@ async def fire(surface: str, url: str, headers: dict[str, str], folder: Path) ->
     """Run schemathesis against a surface; its exit code and what it printed."""
     document = openapi(surface)  # type: ignore[arg-type]
     # Ending the session under test would make every later call the same refusal.
-    document["paths"].pop(f"{PREFIX[surface]}/sessions/current", None)
+    for ending in ("/sessions/current", "/me/sessions", "/my/sessions"):
+        document["paths"].pop(f"{PREFIX[surface]}{ending}", None)
     # A stream of events stays open for minutes by design; tests/notify/test_live.py reads it.
     document["paths"].pop("/api/v1/me/live", None)
     path = folder / f"{surface}.json"

@@ -10,7 +10,8 @@ from app_server.cases.errors import CorrectionIncomplete, NotInThisState
 from app_server.cases.events import CaseCorrected, CaseWithdrawn
 from app_server.cases.models import Case
 from app_server.cases.service import proofs
-from app_server.cases.service.steps import SELF, move, news, owned
+from app_server.cases.service.capacity import Filer, checked_act, own_case_for_deed
+from app_server.cases.service.steps import by_whom, move, news
 from app_server.cases.service.submission import SILENCE
 from app_server.forms import service as forms
 from app_server.forms.errors import NoSuchMaterial
@@ -27,15 +28,15 @@ async def put_material(
 ) -> None:
     """Replace a material that was asked for again.
 
-    Raises `NoSuchCase`, `NotInThisState`, `NoSuchMaterial`, `images.ImageRefused`. The version
-    stays: it guards transitions, and the pictures are serialised by the row's lock.
+    Raises `NoSuchCase`, `OtherCapacity`, `NotInThisState`, `NoSuchMaterial`,
+    `images.ImageRefused`. The version stays: it guards transitions, and the pictures are
+    serialised by the row's lock.
     """
-    _asked(await owned(principal.subject, case_no), code)
+    own, _ = await own_case_for_deed(principal, case_no)
+    _asked(own, code)
     file = await forms.keep_picture(picture, name)
     async with db.unit_of_work():
-        case = await (
-            Case.filter(case_no=case_no, person_id=principal.subject).select_for_update().get()
-        )
+        case = await Case.filter(id=own.id).select_for_update().get()
         correction = _asked(case, code)
         case.materials = [
             {**material, "file": file} if material["code"] == code else material
@@ -67,13 +68,13 @@ async def correct(
     """Hand the case in again with what was asked for.
 
     Only fields the authority named may differ, the whole must be valid, and every material asked
-    for must have been replaced. Raises `NoSuchCase`, `NotInThisState`, `InvalidInput`,
-    `CorrectionIncomplete`, `PreconditionFailed`, `Conflict`, and `ActProofNeeded`: what was proved
-    at submission covers no other content (R-ID-15).
+    for must have been replaced. Raises `NoSuchCase`, `OtherCapacity`, `NotInThisState`,
+    `InvalidInput`, `CorrectionIncomplete`, `PreconditionFailed`, `Conflict`, and
+    `ActProofNeeded`: what was proved at submission covers no other content (R-ID-15).
     """
     calendar = await working_days.calendar()
     async with db.unit_of_work():
-        case = await owned(principal.subject, case_no)
+        case, filer = await own_case_for_deed(principal, case_no)
         rules.checked_move("correct", case.state)
         correction = case.correction or {}
         data = await _corrected(case, correction, given)
@@ -87,9 +88,15 @@ async def correct(
             "correction": None,
             "received_at": now,
         }
-        changes |= await _proved_again(principal, case, data, act_proof)
+        changes |= await _proved_again(principal, case, data, act_proof, filer)
         await move(
-            principal, case, "correct", by=SELF, note=note, expected=version, changes=changes
+            principal,
+            case,
+            "correct",
+            by=by_whom(filer is not None),
+            note=note,
+            expected=version,
+            changes=changes,
         )
         schedule.later(
             SILENCE,
@@ -102,10 +109,14 @@ async def correct(
 
 
 async def _proved_again(
-    principal: Principal, case: Case, data: dict[str, Any], act_proof: str | None
+    principal: Principal,
+    case: Case,
+    data: dict[str, Any],
+    act_proof: str | None,
+    filer: Filer | None,
 ) -> dict[str, Any]:
     item = await items.version(case.item_code, case.item_version)
-    if not item.tier3_act(data):
+    if not checked_act(filer, item, data):
         return {}
     digest = proofs.digest_of(item, (case.form_code, case.form_version), data, case.materials)
     facts = await proofs.consume(principal, proofs.CORRECT, case.case_no, digest, act_proof)
@@ -139,14 +150,14 @@ async def withdraw(principal: Principal, case_no: str, version: int) -> None:
     `Conflict`.
     """
     async with db.unit_of_work():
-        case = await owned(principal.subject, case_no)
+        case, filer = await own_case_for_deed(principal, case_no)
         if "withdraw" not in rules.can(case.state, case.fee_fen):
             raise NotInThisState(state=case.state)
         await move(
             principal,
             case,
             "withdraw",
-            by=SELF,
+            by=by_whom(filer is not None),
             expected=version,
             changes={"closed_at": clock.now(), "outcome": "withdrawn", "correction": None},
         )

@@ -11,14 +11,14 @@ from app_server.kernel.principal import Principal
 async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
     """Open a prefilled draft; raises `NoSuchItem`, `ItemTierTooLow`, `NotOnline`.
 
-    Also `IdentityLapsed`.
+    Also `IdentityLapsed`, and for an organisation what `capacity.filer_for` raises.
     """
     item = await items.published(item_code)
-    await may_apply(principal, item)
+    filer = await may_apply(principal, item)
     if not item.form_code:
         raise NotOnline
     form = await forms.form(item.form_code)
-    known = await prefill(principal, form, f"{item.name}预填")
+    known = await prefill(principal, form, f"{item.name}预填", filer)
     return await forms.open_draft(
         forms.NewDraft(
             person_id=principal.subject,

@@ -13,16 +13,19 @@ from typing import Any
 
 import structlog
 
+from app_server.cases.service.capacity import Filer
 from app_server.forms.service import FormFacts
 from app_server.kernel import clock
 from app_server.kernel.principal import Principal
 from app_server.sharing import service as sharing
 from app_server.sharing.errors import SharingUnavailable
+from auth.organisations.service import OrganisationFacts
 from auth.people import service as people
 
 log = structlog.get_logger(__name__)
 
 ACCOUNT = "实名账户"
+ORGANISATION = "单位注册信息"
 SEXES = {"male": "男", "female": "女"}
 Facts = Mapping[str, Any]
 
@@ -74,7 +77,18 @@ FROM_ACCOUNT: Mapping[str, Callable[[people.PersonFacts], Any]] = MappingProxyTy
 )
 
 
-async def prefill(principal: Principal, form: FormFacts, purpose: str) -> Prefilled:
+FROM_ORGANISATION: Mapping[str, Callable[[OrganisationFacts], Any]] = MappingProxyType(
+    {
+        "organisation.name": lambda o: o.name,
+        "organisation.credit_code": lambda o: o.credit_code,
+        "organisation.kind": lambda o: o.kind_name,
+    }
+)
+
+
+async def prefill(
+    principal: Principal, form: FormFacts, purpose: str, filer: Filer | None = None
+) -> Prefilled:
     """Everything the form's sources can tell about the principal; never raises for a source."""
     who = await people.person(principal.subject)
     wanted = {
@@ -91,6 +105,9 @@ async def prefill(principal: Principal, form: FormFacts, purpose: str) -> Prefil
         if take := FROM_ACCOUNT.get(spec["source"]):
             found.data[name] = take(who)
             found.sources[name] = _said_by(ACCOUNT, now, spec)
+        elif filer is not None and (tell := FROM_ORGANISATION.get(spec["source"])):
+            found.data[name] = tell(filer.organisation)
+            found.sources[name] = _said_by(ORGANISATION, now, spec)
         elif spec["source"] in FROM_REGISTRIES:
             _from_registry(found, name, spec, answers)
     return found

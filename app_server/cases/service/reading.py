@@ -8,12 +8,15 @@ from uuid import UUID
 import orjson
 
 from app_server.cases import rules
-from app_server.cases.errors import NoSuchCase
+from app_server.cases.errors import ActingEnded, NoSuchCase
+from app_server.cases.service.capacity import may_read, shown
 from app_server.cases.service.proofs import Chain, chain_of
 from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel import clock, db, working_days
 from app_server.kernel.crypto import unseal
+from auth.organisations import service as organisations
+from auth.organisations.errors import NoSuchOrganisation
 
 PAGE = 20
 CaseRow = Mapping[str, Any]
@@ -21,19 +24,21 @@ CaseRow = Mapping[str, Any]
 _STANDING = (
     "id, case_no, person_id, item_code, item_name, region, department, state, outcome, "
     "submitted_at, accepted_at, due_on, limit_unit, timeline, correction, bill, fee_fen, "
-    "licence_id, version"
+    "licence_id, version, applicant, organisation_id"
 )
 SELECT = (
-    f"SELECT {_STANDING}, applicant, item_version, data, sources, materials, form_code, "
+    f"SELECT {_STANDING}, delegation_id, item_version, data, sources, materials, form_code, "
     "form_version, evidence_head FROM cases_case"
 )
-_OWN = f"SELECT {_STANDING} FROM cases_case WHERE case_no=$1 AND person_id=$2"
-_OWN_APPLICATION = f"{SELECT} WHERE case_no=$1 AND person_id=$2"
+_MINE = "WHERE case_no=$1 AND (person_id=$2 OR organisation_id IS NOT NULL)"
+_OWN = f"SELECT {_STANDING} FROM cases_case {_MINE}"
+_OWN_APPLICATION = f"{SELECT} {_MINE}"
 _LIST = (
     "SELECT id, case_no, item_name, state, submitted_at, due_on, limit_unit, region "
-    "FROM cases_case WHERE person_id=$1 AND ($2::uuid IS NULL OR id < $2) "
-    "ORDER BY id DESC LIMIT $3"
+    "FROM cases_case WHERE {} AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
 )
+_LIST_OWN = _LIST.format("person_id=$1 AND organisation_id IS NULL")
+_LIST_ORGANISATION = _LIST.format("organisation_id=$1 AND ($4::uuid IS NULL OR person_id=$4)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class OwnView(Standing):
     form: forms.FormFacts
     evidence: Chain | None
     to_site_times: int
+    organisation: dict[str, Any] | None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -69,9 +75,13 @@ class OwnView(Standing):
 
 
 async def own_case(person_id: UUID, case_no: str) -> Standing:
-    """How a person's own case stands; raises `NoSuchCase`, also for another person's."""
+    """How a person's own case stands; raises `NoSuchCase`, also for another person's.
+
+    One's own is also what one filed for an organisation, and what was filed for one that one
+    represents (`capacity.may_read`).
+    """
     row = await db.row(_OWN, case_no, person_id)
-    if row is None:
+    if row is None or not await may_read(person_id, row):
         raise NoSuchCase
     return Standing(row, await days_left(row))
 
@@ -79,7 +89,7 @@ async def own_case(person_id: UUID, case_no: str) -> Standing:
 async def own_application(person_id: UUID, case_no: str) -> OwnView:
     """What a person filled in and handed in; raises `NoSuchCase`."""
     row = await db.row(_OWN_APPLICATION, case_no, person_id)
-    if row is None:
+    if row is None or not await may_read(person_id, row):
         raise NoSuchCase
     return await opened(row)
 
@@ -96,6 +106,7 @@ async def opened(row: CaseRow) -> OwnView:
         evidence=evidence,
         # Proved as if in person (R-ID-16): nobody is asked to come.
         to_site_times=0 if evidence else item.to_site_times,
+        organisation=await shown(row),
     )
 
 
@@ -107,7 +118,21 @@ async def days_left(row: CaseRow) -> int | None:
     return rules.days_left(calendar, clock.today(), row["due_on"], row["limit_unit"])
 
 
-async def own_cases(person_id: UUID, after: UUID | None) -> list[tuple[CaseRow, int | None]]:
-    """One page of a person's cases, newest first, with the days left."""
-    found = await db.rows(_LIST, person_id, after, PAGE)
+async def own_cases(
+    person_id: UUID, after: UUID | None, organisation_id: UUID | None = None
+) -> list[tuple[CaseRow, int | None]]:
+    """One page of a person's cases, newest first, with the days left.
+
+    Acting for an organisation: its cases, all of them for the representative, one's own for a
+    delegate. Raises `ActingEnded`.
+    """
+    if organisation_id is None:
+        found = await db.rows(_LIST_OWN, person_id, after, PAGE)
+    else:
+        try:
+            ground = await organisations.acting(person_id, organisation_id)
+        except NoSuchOrganisation as error:
+            raise ActingEnded from error
+        mine = person_id if ground.delegated else None
+        found = await db.rows(_LIST_ORGANISATION, organisation_id, after, PAGE, mine)
     return [(row, await days_left(row)) for row in found]

@@ -19,6 +19,7 @@ from app_server.kernel.errors import InvalidInput
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
 from app_server.licences import service as licences
+from auth.organisations import service as organisations
 from auth.people import service as people
 
 APPROVER = "case_approver"
@@ -160,14 +161,19 @@ async def _licence(officer: Principal, case: Case) -> Any:
     if not item.licence_type:
         return None
     holder = await people.person(case.person_id)
+    held_by = (holder.id, holder.name, holder.id_number)
+    if case.organisation_id is not None:
+        # The organisation's own; its representative looks after it until licences know of them.
+        owner = await organisations.organisation(case.organisation_id)
+        held_by = (owner.representative_id, owner.name, owner.credit_code)
     until = clock.today() + timedelta(days=365 * item.licence_years)
     form = await forms.form(case.form_code, case.form_version)
     issued = await licences.issue(
         officer,
         type_code=item.licence_type,
-        holder_id=holder.id,
-        holder_name=holder.name,
-        holder_number=holder.id_number,
+        holder_id=held_by[0],
+        holder_name=held_by[1],
+        holder_number=held_by[2],
         issuer_code=case.org,
         issuer_name=case.department,
         region=case.region,

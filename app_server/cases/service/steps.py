@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from app_server.cases.errors import NoSuchCase
 from app_server.cases.models import Case
 from app_server.cases.rules import STATES, checked_move, region_pattern
+from app_server.cases.service.capacity import facts_of
 from app_server.kernel import audit, clock, db
 from app_server.kernel.errors import Conflict, PreconditionFailed
 from app_server.kernel.ids import uuid7
 from app_server.kernel.principal import Principal
 
 SELF = "本人"
+ORGANISATION = "申请单位"
 SYSTEM = "系统"
+
+
+def by_whom(for_organisation: bool) -> str:
+    """How the applicant is called in the timeline."""
+    return ORGANISATION if for_organisation else SELF
 
 
 def timeline_entry(state: str, by: str, note: str, at: datetime, name: str = "") -> dict[str, str]:
@@ -39,14 +45,6 @@ def news(case: Case) -> dict[str, Any]:
         "item_name": case.item_name,
         "region": case.region,
     }
-
-
-async def owned(person_id: UUID, case_no: str) -> Case:
-    """A person's own case; raises `NoSuchCase`, also for another person's."""
-    case = await Case.get_or_none(case_no=case_no, person_id=person_id)
-    if case is None:
-        raise NoSuchCase
-    return case
 
 
 async def on_desk(officer: Principal, case_no: str) -> Case:
@@ -84,7 +82,12 @@ async def move(
         step | {"to_state": edge.to, "actor": principal.ref, "note": note, "at": now},
     )
     audit.record(
-        principal, "cases.moved", f"case:{case.case_no}", owner=case.person_id, purpose=edge.deed
+        principal,
+        "cases.moved",
+        f"case:{case.case_no}",
+        owner=case.person_id,
+        purpose=edge.deed,
+        **facts_of(case),
     )
     case.state = edge.to
     case.version += 1

@@ -12,8 +12,9 @@ from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, Numb
 from app_server.cases.events import CaseSubmitted
 from app_server.cases.service import proofs
 from app_server.cases.service.admission import may_apply
+from app_server.cases.service.capacity import Filer, checked_act
 from app_server.cases.service.reading import Standing
-from app_server.cases.service.steps import SELF, timeline_entry
+from app_server.cases.service.steps import by_whom, timeline_entry
 from app_server.forms import service as forms
 from app_server.forms.errors import DraftUsed
 from app_server.items import service as items
@@ -41,36 +42,43 @@ async def submit(principal: Principal, draft_id: UUID, act_proof: str | None = N
 
     Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `IdentityLapsed`, `FormChanged`,
     `AlreadyRunning`, `InvalidInput` with one message per field or material, and `ActProofNeeded`
-    where the application needs a proof of its own: the draft stays as it is.
+    where the application needs a proof of its own: the draft stays as it is. For an organisation
+    also `ActingEnded`, `OrganisationLapsed`, `BeyondDelegation`, `LevelTooLow`.
     """
     draft = await forms.draft(principal.subject, draft_id)
     if draft.used:
         raise DraftUsed
     item = await items.published(draft.subject)
-    await may_apply(principal, item)
+    filer = await may_apply(principal, item)
     if not item.form_code:
         raise NotOnline
     if item.form_code != draft.form.code:
         raise FormChanged
     data = draft.checked_for_submission()
     calendar = await working_days.calendar()
-    row = _row(draft, item, data, await _applicant(principal.subject, draft, data))
     wanted = None
-    if item.tier3_act(data):
+    if checked_act(filer, item, data):
         form = (draft.form.code, draft.form.version)
         wanted = Proven(proofs.digest_of(item, form, data, draft.materials), act_proof)
+    row = _row(draft, item, data, by_whom(filer is not None))
+    row |= filer.columns if filer else await _themselves(principal.subject, draft, data)
     for _ in range(TRIES):
         row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
-        if await _written(principal, row, rules.silence_ends(calendar, clock.today()), wanted):
+        silence_at = rules.silence_ends(calendar, clock.today())
+        if await _written(principal, row, silence_at, wanted, filer):
             return _standing(row)
     raise NumbersExhausted
 
 
-async def _applicant(person_id: UUID, draft: forms.DraftFacts, data: dict[str, Any]) -> str:
+async def _themselves(
+    person_id: UUID, draft: forms.DraftFacts, data: dict[str, Any]
+) -> dict[str, Any]:
     """The masked name: out of the form where an authority put it there, else asked for."""
     if "name" in draft.sources and isinstance(data.get("name"), str):
-        return people.masked_name(data["name"])
-    return await people.display_name(person_id)
+        name = people.masked_name(data["name"])
+    else:
+        name = await people.display_name(person_id)
+    return {"organisation_id": None, "delegation_id": None, "applicant": name}
 
 
 def _standing(row: dict[str, Any]) -> Standing:
@@ -79,11 +87,11 @@ def _standing(row: dict[str, Any]) -> Standing:
     return Standing(absent | row | {"timeline": orjson.dumps(row["timeline"])}, None)
 
 
-async def _running(person_id: UUID, item_code: str) -> str | None:
+async def _running(owner: UUID, item_code: str) -> str | None:
     found: str | None = await db.value(
-        "SELECT case_no FROM cases_case WHERE person_id=$1 AND item_code=$2 "
-        "AND state = ANY($3::text[]) LIMIT 1",
-        person_id,
+        "SELECT case_no FROM cases_case WHERE COALESCE(organisation_id, person_id)=$1 "
+        "AND item_code=$2 AND state = ANY($3::text[]) LIMIT 1",
+        owner,
         item_code,
         list(rules.RUNNING),
     )
@@ -91,14 +99,13 @@ async def _running(person_id: UUID, item_code: str) -> str | None:
 
 
 def _row(
-    draft: forms.DraftFacts, item: items.ItemFacts, data: dict[str, Any], applicant: str
+    draft: forms.DraftFacts, item: items.ItemFacts, data: dict[str, Any], by: str
 ) -> dict[str, Any]:
     now = clock.now()
     promise = item.promise_limit
     return {
         "draft_id": draft.id,
         "person_id": draft.person_id,
-        "applicant": applicant,
         "item_code": item.code,
         "item_version": item.version,
         "item_name": item.name,
@@ -112,7 +119,7 @@ def _row(
         "sources": draft.sources,
         "materials": draft.materials,
         "state": "submitted",
-        "timeline": [timeline_entry("submitted", SELF, "", now)],
+        "timeline": [timeline_entry("submitted", by, "", now)],
         "corrections": 0,
         "fee_fen": item.fee_fen,
         "limit_days": promise.days if promise else None,
@@ -125,7 +132,11 @@ def _row(
 
 
 async def _written(
-    principal: Principal, row: dict[str, Any], silence_at: Any, wanted: Proven | None
+    principal: Principal,
+    row: dict[str, Any],
+    silence_at: Any,
+    wanted: Proven | None,
+    filer: Filer | None,
 ) -> bool:
     """Write everything at once; False when the number was taken and another must be drawn."""
     try:
@@ -137,7 +148,11 @@ async def _written(
             uow.add("cases_case", row)
             uow.add("cases_step", _first_step(principal, row))
             audit.record(
-                principal, "cases.submitted", f"case:{row['case_no']}", owner=row["person_id"]
+                principal,
+                "cases.submitted",
+                f"case:{row['case_no']}",
+                owner=row["person_id"],
+                **(filer.facts if filer else {}),
             )
             schedule.later(
                 SILENCE,
@@ -151,7 +166,8 @@ async def _written(
         # Only these three are expected; anything else (a doubled idempotency key) goes up.
         match error.constraint_name or "":
             case "cases_case_running":
-                number = await _running(row["person_id"], row["item_code"])
+                owner = row["organisation_id"] or row["person_id"]
+                number = await _running(owner, row["item_code"])
                 raise AlreadyRunning(case_no=number) from error
             case name if name.startswith("cases_case_draft_id"):
                 raise DraftUsed from error

@@ -8,10 +8,12 @@ from app_server.kernel.http.call import Call, EventStream, RawReply
 from app_server.kernel.http.endpoint import ENDPOINTS, Endpoint, Refusals, endpoint
 from app_server.kernel.http.guard import (
     Guard,
+    LevelTooLow,
     NotYourRole,
     TierTooLow,
     anyone,
     client,
+    organisation,
     own_credentials,
     person,
     staff,
@@ -26,6 +28,7 @@ __all__ = [
     "EventStream",
     "Form",
     "Guard",
+    "LevelTooLow",
     "NotYourRole",
     "Page",
     "Query",
@@ -37,6 +40,7 @@ __all__ = [
     "anyone",
     "client",
     "endpoint",
+    "organisation",
     "own_credentials",
     "person",
     "staff",

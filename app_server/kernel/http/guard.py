@@ -25,6 +25,20 @@ class TierTooLow(Unauthenticated):
         }
 
 
+class LevelTooLow(Unauthenticated):
+    """The act needs an organisation, on a higher level (RFC 9470 step-up; R-ID-17…22)."""
+
+    code = "kernel.level_required"
+    title = "办理此事项需要以单位身份进行，且单位达到相应的认证等级"
+
+    def __init__(self, required: int, held: int) -> None:
+        super().__init__(required_level=required, held_level=held)
+        self.headers = {
+            "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", '
+            f'acr_values="urn:wanshi:acr:l{required}"'
+        }
+
+
 class NotYourRole(Forbidden):
     """The staff member has none of the roles this act needs."""
 
@@ -37,7 +51,7 @@ class Guard:
     """A declared caller: shown in the OpenAPI document and checked before anything is read."""
 
     surface: Surface
-    caller: Literal["anyone", "person", "staff", "client", "own"]
+    caller: Literal["anyone", "person", "organisation", "staff", "client", "own"]
     needs: str
     check: Callable[[Principal], None]
 
@@ -71,6 +85,21 @@ def person(tier: int = 1) -> Guard:
             raise TierTooLow(tier, principal.tier)
 
     return Guard("public", "person", f"person, tier {tier}", check)
+
+
+def organisation(level: int = 1) -> Guard:
+    """A resident who acts for an organisation in this session, on at least this level (R-ID-22).
+
+    A delegate never acts above the first level, whatever the organisation or they hold.
+    """
+
+    def check(principal: Principal) -> None:
+        if principal.kind != "person" or principal.organisation is None:
+            raise LevelTooLow(level, 0)
+        if principal.level < level:
+            raise LevelTooLow(level, principal.level)
+
+    return Guard("public", "organisation", f"organisation, level {level}", check)
 
 
 def staff(*roles: str) -> Guard:

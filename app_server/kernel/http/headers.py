@@ -12,5 +12,5 @@ PAGE_HEADERS = API_HEADERS | {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+    "permissions-policy": "camera=(self), geolocation=(self), microphone=(self), payment=()",
 }

@@ -1,5 +1,27 @@
 """The routes of grants: accounts and sessions, and the provider's protocol with its pages' API."""
 
-from auth.grants.api import accounts, interactions, protocol, sign_up, staff_activation
+from auth.grants.api import (
+    accounts,
+    channels,
+    devices,
+    interactions,
+    passkeys,
+    passwords,
+    protocol,
+    second_factors,
+    sign_up,
+    staff_activation,
+)
 
-__all__ = ["accounts", "interactions", "protocol", "sign_up", "staff_activation"]
+__all__ = [
+    "accounts",
+    "channels",
+    "devices",
+    "interactions",
+    "passkeys",
+    "passwords",
+    "protocol",
+    "second_factors",
+    "sign_up",
+    "staff_activation",
+]

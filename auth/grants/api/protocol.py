@@ -11,7 +11,7 @@ from app_server.kernel.http import Call, RawReply, Refusals, endpoint, own_crede
 from app_server.kernel.http.guard import Surface
 from app_server.kernel.ratelimit import Limit
 from auth.grants.api import pages
-from auth.grants.api.accounts import COOKIE
+from auth.grants.api.presenting import COOKIE
 from auth.grants.errors import OAuthRefused
 from auth.grants.rules import KEY_SET_AGE
 from auth.grants.schemas.protocol import (

@@ -7,7 +7,8 @@ from app_server.kernel.http import Call, anyone, endpoint, staff
 from app_server.kernel.ratelimit import Limit
 from app_server.kernel.settings import load
 from auth.grants import service
-from auth.grants.api.accounts import CODE_LIMIT, session_view
+from auth.grants.api.accounts import CODE_LIMIT
+from auth.grants.api.presenting import place_of, session_view
 from auth.grants.schemas import (
     ActivatedView,
     AssistedFinish,
@@ -61,7 +62,7 @@ async def send_assisted_code(call: Call, request_id: UUID) -> CodeSent:
 async def complete_assisted(call: Call, request_id: UUID, body: AssistedFinish) -> SessionView:
     """Set my password: the account an officer began for me opens."""
     granted = await service.complete_assisted(
-        request_id, body.code, body.password, body.terms_version
+        request_id, body.code, body.password, body.terms_version, place_of(call)
     )
     return await session_view(call, granted)
 

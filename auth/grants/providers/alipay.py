@@ -5,6 +5,7 @@ are ours. The success answer has no `code` field.
 """
 
 import json
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import httpx
@@ -23,9 +24,16 @@ from app_server.kernel.rsa2 import (
     verifies,
 )
 from app_server.kernel.settings import VendorSettings
-from auth.grants.providers.channel import ChannelDown, ChannelUser, CodeRefused
+from auth.grants.providers.channel import (
+    ChannelDown,
+    ChannelUser,
+    CodeRefused,
+    NoticeForged,
+    Withdrawal,
+)
 
 NODE = "alipay_system_oauth_token_response"
+CANCELLED = "alipay.open.auth.userauth.cancelled"
 
 
 class AlipaySettings(VendorSettings):
@@ -59,10 +67,34 @@ class Alipay:
         node = await self._call(request.get_params())
         told = AlipaySystemOauthTokenResponse()
         told.parse_response_content(node)
-        openid = told.open_id or told.user_id
-        if not openid:
-            raise ChannelDown("alipay: no user in the answer")
-        return ChannelUser("alipay", self._account.key_id, str(openid))
+        for id_kind in ("open_id", "user_id"):
+            if openid := getattr(told, id_kind):
+                return ChannelUser("alipay", self._account.key_id, str(openid), id_kind)
+        raise ChannelDown("alipay: no user in the answer")
+
+    def withdrawal(self, notice: dict[str, str]) -> Withdrawal | None:
+        """What a message of the open platform says; None when it is of another kind.
+
+        Raises `NoticeForged`. The platform signs with `sign_type` among the parameters on newer
+        versions and without it on older ones (its rsaCheckV2 and rsaCheckV1).
+        """
+        mark = notice.get("sign", "")
+        older = {name: value for name, value in notice.items() if name != "sign_type"}
+        if notice.get("sign_type") != "RSA2" or not any(
+            verifies(self._theirs, to_sign(signed), mark) for signed in (notice, older)
+        ):
+            raise NoticeForged("signature")
+        if notice.get("app_id") != self._account.key_id:
+            raise NoticeForged("app")
+        if notice.get("msg_method") != CANCELLED:
+            return None
+        try:
+            told = json.loads(notice["biz_content"])
+            at = datetime.fromtimestamp(int(told["cancel_time"]) / 1000, UTC)
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
+            raise NoticeForged("content") from error
+        names = tuple((kind, str(told[kind])) for kind in ("open_id", "user_id") if told.get(kind))
+        return Withdrawal("alipay", self._account.key_id, names, at)
 
     async def _call(self, params: dict[str, str]) -> str:
         params = params | {

@@ -1,6 +1,7 @@
 """What a channel can say about a log-in code."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -14,11 +15,26 @@ class ChannelDown(OSError):
 
 @dataclass(frozen=True, slots=True)
 class ChannelUser:
-    """Who the channel says this is, within one app of ours."""
+    """Who the channel says this is, within one app of ours; `id_kind` is which of its names."""
 
     channel: str
     app_id: str
     openid: str
+    id_kind: str = "openid"
+
+
+class NoticeForged(Exception):
+    """A notice without the vendor's signature, of another app, or of long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A user took back what they authorised, told by the channel; by one or several names."""
+
+    channel: str
+    app_id: str
+    names: tuple[tuple[str, str], ...]
+    at: datetime
 
 
 class Channel(Protocol):

@@ -4,18 +4,45 @@ wechatpy fetches a token it does not need for this call and ignores time-outs
 (payments-channels.md §1.2), so it does not make it. The session key never leaves this file.
 """
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import httpx
 import orjson
+import xmltodict
 from pydantic_settings import SettingsConfigDict
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.utils import WeChatSigner
 
-from app_server.kernel.settings import VendorSettings
-from auth.grants.providers.channel import ChannelDown, ChannelUser, CodeRefused
+from app_server.kernel import clock
+from app_server.kernel.crypto import same
+from app_server.kernel.settings import ConfigurationRefused, VendorSettings, load
+from auth.grants.providers.channel import (
+    ChannelDown,
+    ChannelUser,
+    CodeRefused,
+    NoticeForged,
+    Withdrawal,
+)
+
+# A user took the authorisation back, or closed the WeChat account (授权用户资料变更).
+WITHDRAWN = frozenset({"user_authorization_revoke", "user_authorization_cancellation"})
+PUSH_SKEW_S = 600
 
 # 40029 invalid code, 40163 used code, 40226 blocked user.
 REFUSALS = {40029, 40163, 40226}
+
+
+@dataclass(frozen=True, slots=True)
+class PushQuery:
+    """What message push writes beside its body."""
+
+    timestamp: str
+    nonce: str
+    msg_signature: str = ""
+    signature: str = ""
 
 
 class WeChatSettings(VendorSettings):
@@ -23,6 +50,18 @@ class WeChatSettings(VendorSettings):
 
     model_config = SettingsConfigDict(env_prefix="WECHAT_", extra="ignore", frozen=True)
     simulator = 3
+
+    # Of message push (消息推送) in secure mode, as set in the mini-program's console.
+    push_token: str = "SIMPUSHTOKEN"  # noqa: S105 - the simulator's own, refused in production
+    push_aes_key: str = "SIMULATORKEY" + "0" * 31
+
+    def model_post_init(self, context: object) -> None:
+        """Refuse the simulator's push keys where real people are served."""
+        del context
+        if load().production and (
+            self.push_token.startswith("SIM") or self.push_aes_key.startswith("SIM")
+        ):
+            raise ConfigurationRefused(["WeChatSettings: 仍在使用模拟器的消息推送密钥"])
 
 
 class WeChat:
@@ -54,6 +93,48 @@ class WeChat:
             raise ChannelDown(f"wechat {problem}")
         return ChannelUser("wechat", self._account.key_id, answer["openid"])
 
+    @property
+    def crypto(self) -> WeChatCrypto:
+        """Message push's signature and encryption."""
+        account = self._account
+        return WeChatCrypto(account.push_token, account.push_aes_key, account.key_id)
+
+    def withdrawal(self, query: PushQuery, body: bytes) -> Withdrawal | None:
+        """What a pushed event says (secure mode only); None when it is of another kind.
+
+        Raises `NoticeForged` for a wrong signature, another app's, or one of long ago.
+        """
+        self._fresh(query.timestamp)
+        try:
+            sealed = xmltodict.parse(body, disable_entities=True)["xml"]
+            text = self.crypto.decrypt_message(
+                sealed, query.msg_signature, query.timestamp, query.nonce
+            )
+            told = _event(text)
+            if str(told.get("Event", "")).lower() not in WITHDRAWN:
+                return None
+            at = datetime.fromtimestamp(int(told["CreateTime"]), UTC)
+            names = (("openid", str(told["OpenID"])),)
+        except Exception as error:  # wechatpy raises whatever its parsers and ciphers do
+            raise NoticeForged(type(error).__name__) from error
+        if told.get("AppID", self._account.key_id) != self._account.key_id:
+            raise NoticeForged("app")
+        return Withdrawal("wechat", self._account.key_id, names, at)
+
+    def echo(self, query: PushQuery, given: str) -> str:
+        """The answer to the address check when message push is set up; `NoticeForged`."""
+        mark = WeChatSigner()
+        mark.add_data(self._account.push_token, query.timestamp, query.nonce)
+        if not same(mark.signature, query.signature):
+            raise NoticeForged("signature")
+        return given
+
+    def _fresh(self, timestamp: str) -> None:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
+            raise NoticeForged("timestamp")
+        if abs(clock.now().timestamp() - int(timestamp)) > PUSH_SKEW_S:
+            raise NoticeForged("timestamp")
+
     async def stable_token(self) -> tuple[str, int]:
         """`cgi-bin/stable_token` in ordinary mode: the app's token and its life in seconds.
 
@@ -70,6 +151,16 @@ class WeChat:
             return str(answer["access_token"]), int(answer["expires_in"])
         except (httpx.HTTPError, orjson.JSONDecodeError, KeyError, ValueError) as error:
             raise ChannelDown("wechat stable_token") from error
+
+
+def _event(text: bytes | str) -> dict[str, Any]:
+    """An event in either of the formats the console offers."""
+    plain = text.decode() if isinstance(text, bytes) else text
+    if plain.lstrip().startswith("<"):
+        found: dict[str, Any] = dict(xmltodict.parse(plain, disable_entities=True)["xml"])
+    else:
+        found = orjson.loads(plain)
+    return {str(name).strip(): value for name, value in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -47,12 +47,25 @@ class SessionPerson(Shape):
     tier: int
 
 
+class ActingView(Shape):
+    """Whom a session acts for; not `in_force` when the ground for it is gone."""
+
+    organisation_id: UUID
+    name: str
+    credit_code: str
+    level: int
+    level_name: str
+    as_representative: bool
+    in_force: bool
+
+
 class SessionView(Shape):
     """A session: the access token is for memory, the refresh token is a cookie."""
 
     access_token: str
     expires_in_s: int
     person: SessionPerson
+    acting: ActingView | None = None
 
 
 class EvidenceView(Shape):

@@ -12,13 +12,15 @@ from app_server.kernel import audit, clock, db
 from app_server.kernel.crypto import same
 from app_server.kernel.principal import Principal
 from auth.grants.rules import checked_password
+from auth.grants.service.codes import checked_code
 from auth.grants.service.passwords import digest_of
 from auth.grants.service.registration import (
     checked_terms,
     finish_registration,
+    needs_province,
     refuse_registration,
 )
-from auth.grants.service.sessions import Granted, open_session
+from auth.grants.service.sessions import NOWHERE, Granted, Place, open_session
 from auth.identity import service as identity
 from auth.identity.errors import IdentityMismatch
 from auth.people import service as people
@@ -38,8 +40,9 @@ async def begin_assisted(
     """Begin for a resident who stands at the window; a code goes to their phone.
 
     Raises `WindowNotAllowed`, `IdentityMismatch`, `DocumentExpired`, `RegistryUnreachable`,
-    `AlreadyRegistered`, `CodeTooSoon`.
+    `AlreadyRegistered`, `CodeTooSoon`, `RegisteredAtProvince`.
     """
+    needs_province()
     window = await identity.window_of(officer)
     if await people.find_by_id_number(who.id_number) or await people.phone_taken(who.phone):
         raise AlreadyRegistered
@@ -74,7 +77,11 @@ async def send_assisted_code(registration_id: UUID) -> timedelta:
 
 
 async def complete_assisted(
-    registration_id: UUID, code: str, password: str, terms_version: str
+    registration_id: UUID,
+    code: str,
+    password: str,
+    terms_version: str,
+    place: Place = NOWHERE,
 ) -> Granted:
     """The resident sets the password: the account opens at tier 2, and they are signed in.
 
@@ -85,7 +92,7 @@ async def complete_assisted(
     who = held.wanted.person
     checked_terms(terms_version)
     checked_password(password, who.phone, who.id_number, who.id_number[6:14])
-    code_id = await people.check_code(who.phone, _purpose(registration_id), code)
+    code_id = await checked_code(who.phone, _purpose(registration_id), code)
     # A day may lie between the window and this moment.
     document = await identity.check_person(
         id_number=who.id_number, name=who.name, ethnic_group=who.ethnic_group, sex=who.sex
@@ -96,7 +103,7 @@ async def complete_assisted(
         await people.consume_code(code_id)
         person_id = await finish_registration(held, document, digest)
         await _seen_at_window(held, person_id)
-        return await open_session("person", person_id, "web")
+        return await open_session("person", person_id, "web", place=place)
 
 
 async def _seen_at_window(held: RegistrationFacts, person_id: UUID) -> None:

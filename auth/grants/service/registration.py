@@ -4,17 +4,20 @@ While the registry is away a request waits (no account, the password only as its
 finished or refused later; a window officer may activate it with the card in hand.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from app_server.kernel import audit, db
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
-from auth.grants.errors import RegistrationWaiting, TermsOutdated
+from app_server.kernel.settings import load
+from auth.grants.errors import RegisteredAtProvince, RegistrationWaiting, TermsOutdated
 from auth.grants.events import PersonRegistered, RegistrationDecided, RegistrationDue
 from auth.grants.rules import TERMS_VERSION, checked_password
+from auth.grants.service.codes import checked_code
 from auth.grants.service.passwords import digest_of, set_password
-from auth.grants.service.sessions import Granted, open_session
+from auth.grants.service.sessions import NOWHERE, Granted, Place, open_session
 from auth.identity import service as identity
 from auth.identity.errors import DocumentExpired, IdentityMismatch, RegistryUnreachable
 from auth.people import service as people
@@ -48,18 +51,24 @@ class Account:
     channel: str
 
 
-async def register(wanted: Registration) -> Granted:
-    """Open an account of tier 1 and sign in.
+Afterwards = Callable[[UUID], Awaitable[None]]
 
-    Raises `TermsOutdated`, `WeakPassword`, `CodeRefused`, `IdentityMismatch`, `DocumentExpired`,
-    `AlreadyRegistered`, and `RegistrationWaiting` when the registry is away: then a request is
-    kept. The code is used up only with the account or the request, so a typing error in a name
-    does not cost another message.
+
+async def register(
+    wanted: Registration, place: Place = NOWHERE, then: Afterwards | None = None
+) -> Granted:
+    """Open an account of tier 1 and sign in; `then` is part of it or nothing is (a binding).
+
+    Raises `RegisteredAtProvince`, `TermsOutdated`, `WeakPassword`, `CodeRefused`,
+    `IdentityMismatch`, `DocumentExpired`, `AlreadyRegistered`, and `RegistrationWaiting` when the
+    registry is away: then a request is kept. The code is used up only with the account or the
+    request, so a typing error in a name does not cost another message.
     """
     who = wanted.person
+    needs_province()
     checked_terms(wanted.terms_version)
     checked_password(wanted.password, who.phone, who.id_number, who.id_number[6:14])
-    code_id = await people.check_code(who.phone, SIGN_UP, wanted.code)
+    code_id = await checked_code(who.phone, SIGN_UP, wanted.code)
     try:
         document = await _checked(who)
     except RegistryUnreachable:
@@ -71,7 +80,22 @@ async def register(wanted: Registration) -> Granted:
     async with db.unit_of_work():
         await people.consume_code(code_id)
         person_id = await open_account(account, document)
-        return await open_session("person", person_id, wanted.channel)
+        if then is not None:
+            await then(person_id)
+        return await open_session("person", person_id, wanted.channel, place=place)
+
+
+def needs_province() -> None:
+    """Raise `RegisteredAtProvince` on a city's platform, whoever asks (R-ID-23)."""
+    settings = load()
+    if settings.platform_tier != "province":
+        raise RegisteredAtProvince(register_at=f"{settings.province_origin}/sign-up")
+
+
+async def checked_digest(password: str, terms_version: str, *own: str) -> str:
+    """The digest of a first password under the present terms; `TermsOutdated`, `WeakPassword`."""
+    checked_terms(terms_version)
+    return await digest_of(checked_password(password, *own))
 
 
 def checked_terms(version: str) -> None:
@@ -107,8 +131,9 @@ async def open_account(account: Account, document: identity.Document | None) -> 
     """The account with its password, consent and first evidence, in the caller's unit of work.
 
     Without a document (a window officer vouched while the registry was away) there is no evidence
-    of the registry. Raises `AlreadyRegistered`.
+    of the registry. Raises `AlreadyRegistered`, `RegisteredAtProvince`.
     """
+    needs_province()
     person_id = await people.add_person(account.person)
     principal = Principal(kind="person", id=person_id, channel=account.channel)
     await set_password(person_id, account.password_digest)

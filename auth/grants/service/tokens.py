@@ -1,5 +1,6 @@
 """Access tokens: ES256 JWTs of ten minutes (RFC 9068), one audience each."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from app_server.kernel.ids import uuid7
 from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load, load_secrets
 from auth.grants.errors import SessionOver
-from auth.grants.rules import ACCESS_LIFE
+from auth.grants.rules import ACCESS_LIFE, LEVEL_ACR
 from auth.grants.service.jose import TokenRefused, header_of
 
 AUDIENCE = {"person": "public", "staff": "staff", "client": "partner"}
@@ -27,7 +28,11 @@ def _key(kid: str) -> EllipticCurvePrivateKey:
     return key
 
 
-def issue(principal: Principal, life_s: int = int(ACCESS_LIFE.total_seconds())) -> str:
+def issue(
+    principal: Principal,
+    life_s: int = int(ACCESS_LIFE.total_seconds()),
+    amr: Sequence[str] = (),
+) -> str:
     """A token that says what `principal` says, for the surface its kind belongs to."""
     kid = load_secrets().token_key_active
     now = int(clock.now().timestamp())
@@ -44,6 +49,14 @@ def issue(principal: Principal, life_s: int = int(ACCESS_LIFE.total_seconds())) 
         "tier": principal.tier,
         "ch": principal.channel,
     }
+    if amr:
+        claims["amr"] = list(amr)
+    if principal.organisation is not None:
+        # Beside the personal tier, not in its place: one is sure of the person by that.
+        claims |= {
+            "org_id": str(principal.organisation),
+            "org_acr": f"{LEVEL_ACR}{principal.level}",
+        }
     if principal.kind != "person":
         # Only officials and systems are named in a token; residents never are.
         claims |= {
@@ -81,6 +94,8 @@ def read(token: str, audience: str) -> tuple[Principal, int]:
             name=claims.get("name", ""),
             session=UUID(claims["sid"]) if claims.get("sid") else None,
             channel=claims.get("ch", "web"),
+            organisation=UUID(claims["org_id"]) if claims.get("org_id") else None,
+            level=int(str(claims.get("org_acr", f"{LEVEL_ACR}0")).removeprefix(LEVEL_ACR)),
         )
     except (TokenRefused, jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
         raise SessionOver from error

@@ -1,13 +1,17 @@
 """Alipay's OpenAPI gateway for `system.oauth.token`, with real RSA2 both ways (模拟支付宝).
 
 `POST /__codes {"open_id": …}` makes a code, as the Alipay client would for its user.
+`POST /__cancel {"open_id": …, "to": …}` sends our callback the signed message that a user took the
+authorisation back, and answers what the callback said.
 """
 
 import json
 import secrets
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from sanic import HTTPResponse, Request, Sanic
@@ -22,7 +26,7 @@ from app_server.kernel.rsa2 import (
     to_sign,
     verifies,
 )
-from auth.grants.providers.alipay import NODE, AlipaySettings
+from auth.grants.providers.alipay import CANCELLED, NODE, AlipaySettings
 
 SKEW = timedelta(minutes=15)
 
@@ -73,6 +77,15 @@ def build() -> "Sanic[Any, Any]":
         codes[code] = orjson.loads(request.body)["open_id"]
         return HTTPResponse(orjson.dumps({"code": code}))
 
+    @app.post("/__cancel")
+    async def cancel(request: Request) -> HTTPResponse:
+        wanted = orjson.loads(request.body)
+        message = cancelled(account.key_id, wanted["open_id"], int(time.time() * 1000))
+        message["sign"] = sign(ours, to_sign(message))
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+            told = await http.post(wanted["to"], data=message)
+        return HTTPResponse(orjson.dumps({"status": told.status_code, "body": told.text}))
+
     @app.post("/gateway.do")
     async def gateway(request: Request) -> HTTPResponse:
         form: dict[str, Any] = dict(request.form or {})
@@ -91,6 +104,21 @@ def build() -> "Sanic[Any, Any]":
         return _answer(NODE, node, ours)
 
     return app
+
+
+def cancelled(app_id: str, open_id: str, at_ms: int) -> dict[str, str]:
+    """The platform's message that a user took the authorisation back, unsigned."""
+    content = {"cancel_time": at_ms, "open_id": open_id, "app_id": app_id}
+    return {
+        "version": "1.1",
+        "msg_method": CANCELLED,
+        "utc_timestamp": str(at_ms),
+        "sign_type": "RSA2",
+        "notify_id": secrets.token_hex(17),
+        "charset": "UTF-8",
+        "biz_content": json.dumps(content),
+        "app_id": app_id,
+    }
 
 
 def run(port: int) -> None:

@@ -1,13 +1,19 @@
 """WeChat's `jscode2session`: codes are single use and belong to one app (模拟微信).
 
 `POST /__codes {"openid": …}` makes a code, as the WeChat client would for its user.
+`POST /__revoke {"openid": …, "event": …, "to": …}` pushes an event to our callback, signed and
+sealed as message push does in secure mode, and answers what the callback said.
 """
 
 import secrets
+import time
 from typing import Any
 
+import httpx
 import orjson
+import xmltodict
 from sanic import HTTPResponse, Request, Sanic
+from wechatpy.crypto import WeChatCrypto
 
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import refuse_production, run_simulator
@@ -33,6 +39,11 @@ def build() -> "Sanic[Any, Any]":
         code = secrets.token_urlsafe(24)
         codes[code] = orjson.loads(request.body)["openid"]
         return answer({"code": code})
+
+    @app.post("/__revoke")
+    async def revoke(request: Request) -> HTTPResponse:
+        told = await _push(account, orjson.loads(request.body))
+        return answer({"status": told.status_code, "body": told.text})
 
     token: dict[str, Any] = {"value": secrets.token_urlsafe(40), "asked": 0}
 
@@ -65,6 +76,39 @@ def build() -> "Sanic[Any, Any]":
         return answer({"openid": codes.pop(code), "session_key": secrets.token_urlsafe(18)})
 
     return app
+
+
+async def _push(account: WeChatSettings, wanted: dict[str, str]) -> httpx.Response:
+    """An event pushed in secure mode."""
+    stamp, nonce = str(int(time.time())), secrets.token_hex(5)
+    crypto = WeChatCrypto(account.push_token, account.push_aes_key, account.key_id)
+    event = event_xml(account.key_id, wanted["openid"], wanted["event"], stamp)
+    body = crypto.encrypt_message(event, nonce, stamp)
+    marks = {
+        "timestamp": stamp,
+        "nonce": nonce,
+        "encrypt_type": "aes",
+        "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
+    }
+    async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+        return await http.post(
+            wanted["to"], params=marks, content=body, headers={"content-type": "text/xml"}
+        )
+
+
+def event_xml(app_id: str, openid: str, event: str, created: str) -> str:
+    """An event of 授权用户资料变更, as WeChat writes it."""
+    fields = {
+        "ToUserName": "gh_simulated",
+        "FromUserName": "o-wechat-team",
+        "CreateTime": created,
+        "MsgType": "event",
+        "Event": event,
+        "OpenID": openid,
+        "AppID": app_id,
+        "RevokeInfo": "1",
+    }
+    return str(xmltodict.unparse({"xml": fields}, full_document=False))
 
 
 def run(port: int) -> None:

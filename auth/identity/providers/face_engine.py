@@ -172,11 +172,11 @@ class FaceVerifier:
     async def decide(
         self,
         templates: Sequence[Template],
-        reference: bytes,
+        reference: Template,
         *,
         threshold: float = THRESHOLD_DEFAULT,
     ) -> FaceDecision:
-        """Whether the mean of 1..5 templates is the person of the reference picture."""
+        """Whether the mean of 1..5 templates is the person of the reference."""
         if not 1 <= len(templates) <= MAX_FRAMES:
             message = f"1 to {MAX_FRAMES} templates, not {len(templates)}"
             raise ValueError(message)
@@ -187,6 +187,10 @@ class FaceVerifier:
     ) -> list[float]:
         """Cosine of each of `others` to the mean of the first ones."""
         return await self._pool.run(_likeness, tuple(mean_of), tuple(others))
+
+    async def template_of(self, reference: bytes) -> Template:
+        """The template of a registry photo. Raises as `analyse` does, about the reference."""
+        return await self._pool.run(_template_of, reference)
 
     async def analyse(self, image: bytes) -> Face:
         """The one face of a picture. Raises `ImageRefused`, `FaceRefused`."""
@@ -283,16 +287,19 @@ def _glimpse(frame: bytes, at_ms: int, describe: bool) -> tuple[Glimpse, Templat
     return reader.read(frame, at_ms, describe)
 
 
+def _template_of(reference: bytes) -> Template:
+    return _named("reference", _engines[PRIMARY].analyse, reference).template
+
+
 def _likeness(mean_of: tuple[Template, ...], others: tuple[Template, ...]) -> list[float]:
     engine = _engines[PRIMARY]
     middle = engine.mean(mean_of)
     return [engine.compare(middle, other) for other in others]
 
 
-def _decide(templates: tuple[Template, ...], reference: bytes, threshold: float) -> FaceDecision:
+def _decide(templates: tuple[Template, ...], reference: Template, threshold: float) -> FaceDecision:
     engine = _engines[PRIMARY]
-    known = _named("reference", engine.analyse, reference).template
-    score = engine.compare(engine.mean(templates), known)
+    score = engine.compare(engine.mean(templates), reference)
     passed = score >= threshold
     return FaceDecision(
         passed=passed,

@@ -3,7 +3,13 @@
 from auth.identity.providers.certificates import CREDIT_CODE, CertificateRefused
 from auth.identity.providers.certifier import Asked
 from auth.identity.providers.registries import AccountAnswer, Document, PopulationChange
-from auth.identity.rules import SOURCES, TIER_NAMES, VOICE_CONSENT
+from auth.identity.rules import (
+    FACE_CONSENT,
+    FACE_TEMPLATE_CONSENT,
+    SOURCES,
+    TIER_NAMES,
+    VOICE_CONSENT,
+)
 from auth.identity.service.act_methods import certificate_holder
 from auth.identity.service.acts import (
     ActMethod,
@@ -35,6 +41,7 @@ from auth.identity.service.evidence import (
     is_intact,
     revoke_evidence,
     standing_of,
+    tier_and_lapse,
     tier_of_person,
 )
 from auth.identity.service.face import (
@@ -45,6 +52,7 @@ from auth.identity.service.face import (
     send_check_code,
     submit_photo,
 )
+from auth.identity.service.face_templates import count_templates, delete_template
 from auth.identity.service.falls import CHANGED
 from auth.identity.service.liveness import (
     Frame,
@@ -118,6 +126,8 @@ from auth.identity.service.windows import (
 __all__ = [
     "CHANGED",
     "CREDIT_CODE",
+    "FACE_CONSENT",
+    "FACE_TEMPLATE_CONSENT",
     "SOURCES",
     "TIER_NAMES",
     "VOICE_CONSENT",
@@ -165,8 +175,10 @@ __all__ = [
     "compare_faces_with",
     "confirm",
     "consume_act_proof",
+    "count_templates",
     "counts",
     "decide",
+    "delete_template",
     "end_call",
     "evidence_of",
     "family_names",
@@ -206,6 +218,7 @@ __all__ = [
     "send_check_code",
     "standing_of",
     "submit_photo",
+    "tier_and_lapse",
     "tier_of_person",
     "to_sign",
     "valid_document",

@@ -108,7 +108,7 @@ async def open_act(principal: Principal, act: str, about: str, digest: str) -> A
     """A fresh challenge; raises `NoSuchAct`, `IdentityLapsed`, `UnderReview`."""
     if act not in ACT_NAMES:
         raise NoSuchAct
-    await needs_valid_identity(principal.subject)
+    await needs_valid_identity(principal)
     await must_not_be_under_review(principal.subject)
     now = clock.now()
     return await ActProof.create(

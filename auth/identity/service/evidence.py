@@ -150,6 +150,13 @@ async def standing_of(person_id: UUID) -> tuple[list[str], Standing]:
     )
 
 
+async def tier_and_lapse(person_id: UUID) -> tuple[int, str]:
+    """The tier of a person now, and why they may not file (empty: they may)."""
+    sources, standing = await standing_of(person_id)
+    today = clock.today()
+    return reckoned_tier(sources, standing, today), standing.lapse(today)
+
+
 async def tier_of_person(person_id: UUID) -> int:
     """The tier of a person now (R-ID-11: evidence that ran out does not count)."""
     sources, standing = await standing_of(person_id)

@@ -46,6 +46,7 @@ from auth.identity.rules import (
     judge_step,
 )
 from auth.identity.service.face import begin_try, live_check, record_decision
+from auth.identity.service.face_templates import keep_template, kept_template
 from auth.identity.service.registries import portrait_of
 from auth.people import service as people
 
@@ -66,8 +67,11 @@ class FilmReader(Protocol):
     async def likeness(self, mean_of: list[Template], others: list[Template]) -> list[float]:
         """Cosine of each to the mean of the first ones."""
 
-    async def decide(self, templates: list[Template], reference: bytes) -> FaceDecision:
-        """Whether the mean of the templates is the person of the reference picture."""
+    async def template_of(self, reference: bytes) -> Template:
+        """The template of a registry photo."""
+
+    async def decide(self, templates: list[Template], reference: Template) -> FaceDecision:
+        """Whether the mean of the templates is the person of the reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +266,26 @@ async def _ended(principal: Principal, row: Liveness, frames: list[LivenessFrame
     if flaw := await _another_face(frontal, frames):
         return await _failed(principal, row, flaw)
     best = sorted(frontal, key=lambda f: -float(_quality(f)))[:BEST_FRAMES]
-    facts = await people.person(principal.subject)
-    reference = await portrait_of(id_number=facts.id_number, name=facts.name)
-    if reference is None:
-        raise NoReferencePhoto
-    decision = await _bound().decide([_unpacked(f) for f in best], reference)
+    shown = [_unpacked(f) for f in best]
+    reference = await _reference(principal, shown[0])
+    decision = await _bound().decide(shown, reference)
     if not decision.passed:
         return await _failed(principal, row, "another_person", decision)
-    return await _closed(principal, row, "passed", "", decision)
+    closed = await _closed(principal, row, "passed", "", decision)
+    await keep_template(principal, reference)
+    return closed
+
+
+async def _reference(principal: Principal, like: Template) -> Template:
+    """The registry's photo as a template: the kept one, or asked for (R-ID-09)."""
+    kept = await kept_template(principal.subject, like.engine_id, like.model_sha)
+    if kept is not None:
+        return kept
+    facts = await people.person(principal.subject)
+    portrait = await portrait_of(id_number=facts.id_number, name=facts.name)
+    if portrait is None:
+        raise NoReferencePhoto
+    return await _bound().template_of(portrait)
 
 
 def _quality(frame: LivenessFrame) -> float:

@@ -1,4 +1,4 @@
 export { api, ok, type Schemas } from './api'
-export { ApiProblem, messageOf, type FieldError } from './problem'
+export { ApiProblem, messageOf, type ActAsked, type FieldError } from './problem'
 export { http, seg } from './http'
-export { listen, onSession, refreshSession, setToken, upload, type SessionBody } from './transport'
+export { listen, onSession, refreshSession, setToken, upload, type Acting, type SessionBody } from './transport'

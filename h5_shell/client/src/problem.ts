@@ -1,6 +1,19 @@
 /** RFC 9457 problem+json as the back end sends it, as an exception pages can show. */
 export interface FieldError { field: string; message: string }
-export interface ProblemBody { code: string; title: string; detail?: string; status: number; errors?: FieldError[]; required_tier?: number; case_no?: string; retry_after_s?: number }
+/** An act that needs a proof of its own: what to open a challenge with. */
+export interface ActAsked { act: string; act_name: string; about: string; digest: string }
+export interface ProblemBody {
+  code: string
+  title: string
+  detail?: string
+  status: number
+  errors?: FieldError[]
+  required_tier?: number
+  case_no?: string
+  retry_after_s?: number
+  act?: ActAsked
+  request_id?: string
+}
 
 export class ApiProblem extends Error {
   readonly code: string
@@ -12,6 +25,10 @@ export class ApiProblem extends Error {
   readonly caseNo: string | null
   /** Seconds to wait, when asking too often was the reason. */
   readonly retryAfterS: number
+  /** The act that must be proved first, when that was the reason. */
+  readonly act: ActAsked | null
+  /** The request that was kept although nothing was done yet, when that was the reason. */
+  readonly requestId: string | null
 
   constructor(body: Partial<ProblemBody>, status = 0) {
     super(body.detail || body.title || (status === 429 ? '操作太频繁，请稍等一会儿再试' : '服务暂时不可用，请稍后再试'))
@@ -21,6 +38,8 @@ export class ApiProblem extends Error {
     this.requiredTier = body.required_tier ?? null
     this.caseNo = body.case_no ?? null
     this.retryAfterS = body.retry_after_s ?? 0
+    this.act = body.act ?? null
+    this.requestId = body.request_id ?? null
   }
 
   get offline(): boolean {

@@ -5,10 +5,13 @@
  */
 import { offlineProblem, problemFrom } from './problem'
 
+/** Whom a session acts for; `in_force` is false when the ground for it is gone. */
+export interface Acting { organisation_id: string; name: string; level_name: string; as_representative: boolean; in_force: boolean }
 export interface SessionBody {
   access_token: string
   expires_in_s: number
   person: { id: string; display_name: string; tier: number }
+  acting?: Acting | null
 }
 
 export const BASE = '/api/v1'
@@ -56,12 +59,14 @@ export function refreshSession(): Promise<SessionBody | null> {
 }
 
 // A wrong password is also a 401; refreshing then would hide the real answer.
-const asksForSession = (url: string) => /\/(sessions|sign-up)(\/|$)/.test(new URL(url).pathname)
+const asksForSession = (url: string) => /^\/api\/v1\/(sessions|sign-up)(\/|$)/.test(new URL(url).pathname)
+/** Tier 3 is proved for each act, a recent sign-in by the person (RFC 9470): no refresh can give them. */
+const wantsProof = (response: Response) => /acr:t3|max_age=/.test(response.headers.get('WWW-Authenticate') ?? '')
 
 export async function transport(input: Request): Promise<Response> {
   const replay = input.clone()
   const response = await send(input)
-  if (response.status !== 401 || asksForSession(input.url)) return response
+  if (response.status !== 401 || asksForSession(input.url) || wantsProof(response)) return response
   const hadToken = token !== null
   const session = await refreshSession()
   if (session) return send(replay)

@@ -42,6 +42,21 @@ describe('an expired token', () => {
   })
 })
 
+it('a missing proof of an act is told at once: no refresh can give it', async () => {
+  const act = { act: 'cases.submit', act_name: '提交办件申请', about: 'd1', digest: 'f' }
+  server(() => new Response(JSON.stringify({ code: 'kernel.tier_required', act, required_tier: 3 }), {
+    status: 401, headers: { 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer error="insufficient_user_authentication", acr_values="urn:wanshi:acr:t3"' },
+  }))
+  await expect(http.post('/cases', {})).rejects.toMatchObject({ act, requiredTier: 3 })
+  expect(calls).toEqual(['POST /api/v1/cases'])
+  expect(lost).not.toHaveBeenCalled()
+})
+
+it('my own list of sessions is no sign-in: an old token there is refreshed', async () => {
+  server(request => (request.url.endsWith('/refresh') ? json(session) : request.headers.get('Authorization') === 'Bearer fresh' ? json({ items: [] }) : json({}, 401)))
+  await expect(http.get('/me/sessions')).resolves.toEqual({ items: [] })
+})
+
 it('a wrong password is shown, not answered by a refresh', async () => {
   server(() => json({ code: 'credentials.wrong', detail: '密码不对' }, 401))
   await expect(http.post('/sessions', {})).rejects.toThrow('密码不对')

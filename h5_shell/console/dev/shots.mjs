@@ -1,5 +1,6 @@
 // Pictures of the workbench against a running staff listener, with an axe run on each.
 //   WANSHI_STAFF=http://console.localhost:8901 npm run shots [-- --only desk,case] [--width 1024]
+//   … npm run shots -- --set staff --login admin.system
 // Nothing is changed: deeds are opened, never confirmed. Pictures: build/console of the repository.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -25,7 +26,8 @@ const answer = (status, body) => p => p.route('**/staff/v1/cases**', r => r.fulf
 const press = name => p => p.getByRole('button', { name, exact: true }).click()
 const steps = (...acts) => async p => { for (const act of acts) await act(p) }
 
-const pages = [
+// --set staff --login admin.system: the register of staff instead of the desk of cases.
+const pages = flag('set') ? (await import(`./${flag('set')}-pages.mjs`)).pages({ base, press, steps }) : [
   ['sign-in', '/sign-in', false],
   ['sign-in-wrong', '/sign-in', false, async p => { await p.getByLabel('账号').fill('zhao.housing'); await p.getByLabel('密码').fill('not-this-one'); await p.keyboard.press('Enter'); await p.getByRole('alert').waitFor() }],
   ['sign-in-blank', '/sign-in', false, press('登录')],
@@ -66,7 +68,7 @@ let officer
   await page.getByLabel('账号').fill(flag('login') ?? 'zhao.housing')
   await page.getByLabel('密码').fill('Wanshi-Demo-2026')
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: '办件' }).waitFor()
+  await page.locator('.rail').waitFor()
   officer = await context.storageState()
   await context.close()
 }

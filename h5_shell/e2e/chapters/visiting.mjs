@@ -13,7 +13,7 @@ export const visiting = {
   async 'a stranger is asked to sign in first'(story) {
     const stranger = await story.newPage('stranger', story.phoneLook)
     await stranger.goto(`${story.shell}/apps/ah341600housing`)
-    await stranger.getByRole('button', { name: '登录' }).waitFor()
+    await stranger.getByRole('button', { name: '登录', exact: true }).waitFor()
     expect(new URL(stranger.url()).searchParams.get('back') === '/apps/ah341600housing', 'signing in would not lead back')
     await stranger.context().close()
   },

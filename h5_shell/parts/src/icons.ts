@@ -53,6 +53,13 @@ export const icons = {
   bus: shape(['M5 4h14v13H5z', 'M5 11.5h14', 'M7.5 17v2.5M16.5 17v2.5', 'M8.5 14.3h.01M15.5 14.3h.01'], ['M5 4h14v7.5H5z']),
   hand: shape(['M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z', 'M7.5 12h9']),
   upload: shape(['M12 16V5', 'M7.5 9L12 4.5 16.5 9', 'M4.5 15v4.5h15V15']),
+  mic: shape(['M9 5.5a3 3 0 0 1 6 0v6a3 3 0 0 1-6 0z', 'M5.5 11.5a6.5 6.5 0 0 0 13 0', 'M12 18v3', 'M9 21h6'], ['M9 5.5a3 3 0 0 1 6 0v6a3 3 0 0 1-6 0z']),
+  video: shape(['M3 6h12v12H3z', 'M15 10.5l6-3.5v10l-6-3.5'], ['M3 6h12v12H3z']),
+  key: shape(['M8 8a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.5 9.5L19 3', 'M16 5.5l3 3M13.5 8l2 2', 'M8 12.5h.01'], ['M8 8a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z']),
+  building: shape(['M5 21V4h10v17', 'M15 9h4v12', 'M3 21h18', 'M8 8h.01M12 8h.01M8 12h.01M12 12h.01M8 16h.01M12 16h.01'], ['M5 4h10v17H5z']),
+  device: shape(['M7 3h10v18H7z', 'M10.5 18h3'], ['M7 3h10v18H7z']),
+  window: shape(['M3 20h18', 'M4.5 20V9.5h15V20', 'M3 9.5L12 4l9 5.5', 'M8.5 20v-6h7v6'], ['M8.5 14h7v6h-7z']),
+  pay: shape(['M3.5 5h17v14h-17z', 'M9 8l3 4 3-4', 'M12 12v4.5M9.5 12h5M9.5 14.3h5'], ['M3.5 5h17v14h-17z']),
 } satisfies Record<string, IconShape>
 
 /** Names the back end uses for the same drawings. */

@@ -1,6 +1,7 @@
 /** A pretend back end for `vite dev` only: it is a dev-server plugin and cannot reach a build. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
+import { identityRoutes, type Told } from './data/identity'
 import { accesses, application, bills, cases, draft, licences, me, messages } from './data/mine'
 import { apps, cities, guide, items, notices, platform, quick } from './data/portal'
 import { qrLike } from './data/qr'
@@ -74,7 +75,10 @@ const routes: [string, Handler][] = [
   ['PUT /drafts/:', c => (current = { ...current, data: c.body.data as Record<string, unknown>, version: current.version + 1 })],
   ['PUT /drafts/:/materials/:', c => putFile(c, c.path[3] ?? '', c.query.get('name') ?? '照片.jpg')],
   ['DELETE /drafts/:/materials/:', c => (current = { ...current, materials: current.materials.map(m => (m.code === c.path[3] ? { ...m, file: null } : m)) })],
-  ['POST /cases', () => cases[1]],
+  ['POST /cases', c => {
+    if (c.body.draft_id === 'd3' && !c.body.act_proof) throw { problem: { status: 401, code: 'kernel.tier_required', title: '此操作需要当场进行高级实名核验', required_tier: 3, act: { act: 'cases.submit', act_name: '提交办件申请', about: 'd3', digest: 'a' } } } satisfies Told
+    return cases[1]
+  }],
   ['GET /cases', () => ({ items: cases, next: null })],
   ['GET /cases/:', c => oneCase(c.path[1] ?? '')],
   ['GET /cases/:/application', c => applicationOf(oneCase(c.path[1] ?? '').case_no)],
@@ -98,6 +102,8 @@ const routes: [string, Handler][] = [
   ['POST /launches/:/tickets', () => ({ ticket: 'mock-ticket', expires_in_s: 60 })],
 ]
 
+routes.push(...identityRoutes)
+
 function find(method: string, path: string[]): Handler | undefined {
   return routes.find(([pattern]) => {
     const [m, p = ''] = pattern.split(' ')
@@ -120,6 +126,10 @@ async function answer(req: IncomingMessage, res: ServerResponse) {
     if (!handler) throw new Refused(404, 'not_found', '没有这个接口')
     send(200, handler({ path, query: url.searchParams, body: json ? JSON.parse(raw.toString()) as Record<string, unknown> : {}, raw, tier, res }))
   } catch (e) {
+    if (e && typeof e === 'object' && 'problem' in e) {
+      res.setHeader('WWW-Authenticate', 'Bearer acr_values="urn:wanshi:acr:t3"')
+      return send((e as Told).problem.status, (e as Told).problem)
+    }
     const r = e instanceof Refused ? e : new Refused(500, 'mock', String(e))
     send(r.status, { code: r.code, title: r.detail, detail: r.detail, status: r.status, errors: r.errors })
   }

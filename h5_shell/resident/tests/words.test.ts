@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { idNumberOk, passwordError, sexOf, stepErrors, blank } from '@/pieces/grants/sign-up'
+import { idNumberOk, sexOf } from '@wanshi/parts'
+import { passwordError, stepErrors, blank } from '@/pieces/grants/sign-up'
 import { inApp } from '@/pieces/portal/target'
 import { caseTone, day, limit, yuan } from '@/shell/format'
 

@@ -1,6 +1,8 @@
 /** A refusal of the back end (RFC 9457 problem+json), sorted by what an officer can do about it. */
 export interface FieldError { field: string; message: string }
-export interface ProblemBody { code: string; title: string; detail?: string; status: number; errors?: FieldError[]; retry_after_s?: number }
+export interface ProblemBody { code: string; title: string; detail?: string; status: number; errors?: FieldError[]; retry_after_s?: number; pending?: string; methods?: string[]; enrol?: string[] }
+/** A sign-in whose password was right, and what still lets it in. */
+export interface Pending { pending: string; methods: string[]; enrol: string[] }
 
 export type ProblemKind =
   | 'offline' /* try again when the line is back */
@@ -40,6 +42,7 @@ export class ApiProblem extends Error {
   readonly code: string
   readonly status: number
   readonly errors: FieldError[]
+  readonly pending: Pending | null
 
   constructor(body: Partial<ProblemBody>, status: number) {
     const kind = kindOf(status)
@@ -50,6 +53,7 @@ export class ApiProblem extends Error {
     this.code = body.code ?? 'unknown'
     this.status = status
     this.errors = body.errors ?? []
+    this.pending = body.pending ? { pending: body.pending, methods: body.methods ?? [], enrol: body.enrol ?? [] } : null
   }
 }
 

@@ -56,12 +56,14 @@ export function refreshSession(): Promise<Session | null> {
 }
 
 // A wrong password is also a 401; refreshing then would hide the real answer.
-const asksForSession = (url: string) => /\/sessions(\/|$)/.test(new URL(url).pathname)
+const asksForSession = (url: string) => /^\/staff\/v1\/sessions(\/|$)/.test(new URL(url).pathname)
+/** A recent sign-in is the person's to give (RFC 9470), not a refresh's; nothing is lost meanwhile. */
+const wantsProof = (response: Response) => /max_age=/.test(response.headers.get('WWW-Authenticate') ?? '')
 
 export async function transport(input: Request): Promise<Response> {
   const replay = input.clone()
   const response = await send(input)
-  if (response.status !== 401 || asksForSession(input.url)) return response
+  if (response.status !== 401 || asksForSession(input.url) || wantsProof(response)) return response
   const session = await refreshSession()
   if (session) return send(replay)
   lost()

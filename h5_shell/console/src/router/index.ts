@@ -1,15 +1,32 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
+import { CASE_ROLES, homeFor, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
-  interface RouteMeta { title: string; open?: boolean }
+  /** `open`: without signing in; `always`: also with; `roles`: one of these is needed. */
+  interface RouteMeta { title: string; open?: boolean; always?: boolean; roles?: string[] }
 }
 
+const ID = '[0-9a-f-]{36}'
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/cases' },
   { path: '/sign-in', component: () => import('#console/pages/grants/SignInPage.vue'), meta: { title: '登录', open: true } },
-  { path: '/cases', component: () => import('#console/pages/cases/DeskPage.vue'), meta: { title: '办件' } },
-  { path: '/cases/:caseNo(\\d{24})', component: () => import('#console/pages/cases/CasePage.vue'), props: true, meta: { title: '办件审查' } },
+  { path: '/activate', component: () => import('#console/pages/staff/ActivatePage.vue'), meta: { title: '激活账号', open: true, always: true } },
+  { path: `/authorise/:id(${ID})`, component: () => import('#console/pages/grants/AuthorisePage.vue'), props: true, meta: { title: '统一身份登录', open: true, always: true } },
+  { path: '/cases', component: () => import('#console/pages/cases/DeskPage.vue'), meta: { title: '办件', roles: CASE_ROLES } },
+  { path: '/cases/:caseNo(\\d{24})', component: () => import('#console/pages/cases/CasePage.vue'), props: true, meta: { title: '办件审查', roles: CASE_ROLES } },
+  { path: '/people', component: () => import('#console/pages/staff/PeoplePage.vue'), meta: { title: '人员', roles: REGISTER_ROLES } },
+  { path: `/people/:id(${ID})`, component: () => import('#console/pages/staff/PersonPage.vue'), props: true, meta: { title: '人员详情', roles: REGISTER_ROLES } },
+  { path: '/departments', component: () => import('#console/pages/staff/DepartmentsPage.vue'), meta: { title: '部门', roles: REGISTER_ROLES } },
+  { path: '/systems', component: () => import('#console/pages/staff/SystemsPage.vue'), meta: { title: '业务系统', roles: REGISTER_ROLES } },
+  { path: `/systems/:id(${ID})`, component: () => import('#console/pages/staff/SystemPage.vue'), props: true, meta: { title: '业务系统', roles: REGISTER_ROLES } },
+  { path: '/window', component: () => import('#console/pages/identity/WindowPage.vue'), meta: { title: '实名窗口', roles: WINDOW_ROLES } },
+  { path: '/video', component: () => import('#console/pages/identity/VideoQueuePage.vue'), meta: { title: '视频核验', roles: WINDOW_ROLES } },
+  { path: `/video/:id(${ID})`, component: () => import('#console/pages/identity/VideoPage.vue'), props: true, meta: { title: '视频核验', roles: WINDOW_ROLES } },
+  { path: '/reviews', component: () => import('#console/pages/identity/ReviewsPage.vue'), meta: { title: '身份核查', roles: REVIEW_ROLES } },
+  { path: '/means', component: () => import('#console/pages/identity/MeansPage.vue'), meta: { title: '认证手段', roles: REGISTER_ROLES } },
+  { path: '/security', component: () => import('#console/pages/grants/SecurityPage.vue'), meta: { title: '账号安全' } },
+  { path: '/my-systems', component: () => import('#console/pages/staff/MySystemsPage.vue'), meta: { title: '我的系统' } },
   { path: '/:rest(.*)*', component: () => import('#console/pages/portal/MissingPage.vue'), meta: { title: '没有这个页面' } },
 ]
 
@@ -25,9 +42,11 @@ export function createAppRouter() {
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   })
   router.beforeEach((to): true | RouteLocationRaw => {
-    const { signedIn } = useSession()
+    const { signedIn, officer } = useSession()
+    if (to.meta.always) return true
     if (to.meta.open) return signedIn ? wayBack(to.query.back) : true
-    return signedIn || { path: '/sign-in', query: to.fullPath === '/cases' ? {} : { back: to.fullPath } }
+    if (!officer) return { path: '/sign-in', query: to.fullPath === '/cases' ? {} : { back: to.fullPath } }
+    return mayUse(to.meta.roles, officer.roles) || homeFor(officer.roles)
   })
   router.afterEach(to => { document.title = `${to.meta.title} · 万事工作台` })
   return router

@@ -3,13 +3,20 @@ export interface MenuEntry { to: string; name: string; icon: string; roles: stri
 
 export const CASE_ROLES = ['case_officer', 'case_approver']
 export const REGISTER_ROLES = ['system_admin', 'security_admin', 'security_auditor']
+export const WINDOW_ROLES = ['realname_window']
+export const REVIEW_ROLES = ['security_admin', 'supervisor']
 
 export const MENU: MenuEntry[] = [
   { to: '/cases', name: '办件', icon: 'tasks', roles: CASE_ROLES },
+  { to: '/window', name: '实名窗口', icon: 'window', roles: WINDOW_ROLES },
+  { to: '/video', name: '视频核验', icon: 'video', roles: WINDOW_ROLES },
   { to: '/people', name: '人员', icon: 'people', roles: REGISTER_ROLES },
   { to: '/departments', name: '部门', icon: 'briefcase', roles: REGISTER_ROLES },
   { to: '/systems', name: '业务系统', icon: 'grid', roles: REGISTER_ROLES },
+  { to: '/means', name: '认证手段', icon: 'key', roles: REGISTER_ROLES },
+  { to: '/reviews', name: '身份核查', icon: 'shield', roles: REVIEW_ROLES },
   { to: '/my-systems', name: '我的系统', icon: 'card', roles: [] },
+  { to: '/security', name: '账号安全', icon: 'device', roles: [] },
 ]
 
 export const mayUse = (needed: string[] | undefined, held: string[]) => !needed?.length || needed.some(role => held.includes(role))

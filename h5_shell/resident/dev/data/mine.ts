@@ -1,11 +1,11 @@
 const ago = (hours: number) => new Date(Date.now() - hours * 3600_000).toISOString()
 
 export const me = (tier: number) => ({
-  id: 'p-1', display_name: '周**', tier, tier_name: ['未实名', '初级实名', '中级实名', '高级核验'][tier], name_masked: '周**',
+  id: 'p-1', display_name: '周**', tier, tier_name: ['未实名', '初级实名', '中级实名', '高级实名'][tier], name_masked: '周**',
   id_number_masked: '3416**********102X', phone_masked: '138****2046',
   evidence: [
     { source: 'population', source_name: '人口库身份信息核对', verified_at: '2026-11-02T02:00:00Z', expires_at: null },
-    ...(tier >= 2 ? [{ source: 'face', source_name: '人脸比对', verified_at: '2026-11-12T03:00:00Z', expires_at: '2027-11-12T03:00:00Z' }] : []),
+    ...(tier >= 2 ? [{ source: 'face_and_code', source_name: '人脸识别与短信验证码', verified_at: '2025-12-12T03:00:00Z', expires_at: '2026-12-12T03:00:00Z' }] : []),
   ],
 })
 

@@ -28,13 +28,13 @@ export const putMaterial = (id: string, code: string, file: Blob, name: string, 
 export const dropMaterial = (draft_id: string, code: string) =>
   shaped(ok(api.DELETE('/api/v1/drafts/{draft_id}/materials/{code}', { params: { path: { draft_id, code } } })))
 
-export const submit = (draft_id: string, key: string) =>
-  ok(api.POST('/api/v1/cases', { params: { header: { 'Idempotency-Key': key } }, body: { draft_id } }))
+export const submit = (draft_id: string, key: string, act_proof?: string) =>
+  ok(api.POST('/api/v1/cases', { params: { header: { 'Idempotency-Key': key } }, body: { draft_id, act_proof } }))
 export const list = (cursor?: string) => ok(api.GET('/api/v1/cases', { params: { query: { cursor } } }))
 export const one = (no: string) => ok(api.GET('/api/v1/cases/{case_no}', { params: casePath(no) }))
 export const application = (no: string) => shaped(ok(api.GET('/api/v1/cases/{case_no}/application', { params: casePath(no) })))
-export const correct = (no: string, data: Record<string, unknown>, note: string, version: number) =>
-  ok(api.POST('/api/v1/cases/{case_no}/corrections', { params: casePath(no), body: { data, note }, headers: match(version) }))
+export const correct = (no: string, data: Record<string, unknown>, note: string, version: number, act_proof?: string) =>
+  ok(api.POST('/api/v1/cases/{case_no}/corrections', { params: casePath(no), body: { data, note, act_proof }, headers: match(version) }))
 export const putCaseMaterial = (no: string, code: string, file: Blob, name: string, progress?: (r: number) => void) =>
   upload<Application>('PUT', `/cases/${seg(no)}/materials/${seg(code)}?name=${seg(name)}`, file, { progress })
 export const withdraw = (no: string, version: number) =>

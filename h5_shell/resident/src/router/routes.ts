@@ -9,9 +9,17 @@ export const routes: RouteRecordRaw[] = [
 
   { path: '/sign-in', component: () => import('@/pages/grants/SignInPage.vue'), meta: { title: '登录' } },
   { path: '/sign-up', component: () => import('@/pages/grants/SignUpPage.vue'), meta: { title: '注册' } },
+  { path: '/reset-password', component: () => import('@/pages/grants/ResetPage.vue'), meta: { title: '重设密码' } },
+  { path: '/sign-up/waiting/:id', component: () => import('@/pages/grants/WaitingPage.vue'), props: true, meta: { title: '注册' } },
+  { path: '/assisted/:id', component: () => import('@/pages/grants/AssistedPage.vue'), props: true, meta: { title: '设置密码' } },
+  { path: '/authorise/:id', component: () => import('@/pages/grants/AuthorisePage.vue'), props: true, meta: { title: '登录确认' } },
   { path: '/terms/:which', component: () => import('@/pages/people/TermsPage.vue'), props: true, meta: { title: '协议与隐私' } },
 
   { path: '/tier', component: () => import('@/pages/identity/TierPage.vue'), meta: { title: '实名等级', signIn: true } },
+  { path: '/tier/by/:means', component: () => import('@/pages/identity/CertifyPage.vue'), props: true, meta: { title: '实名认证', tier: 1 } },
+  { path: '/tier/window', component: () => import('@/pages/identity/WindowPage.vue'), meta: { title: '到窗口认证' } },
+  { path: '/tier/voice', component: () => import('@/pages/identity/VoicePage.vue'), meta: { title: '声纹', tier: 2 } },
+  { path: '/identity/certifications/:id', component: () => import('@/pages/identity/CertifiedPage.vue'), props: true, meta: { title: '认证结果', signIn: true } },
   { path: '/tier/face', component: () => import('@/pages/identity/FacePage.vue'), meta: { title: '人脸核验', tier: 1 } },
 
   { path: '/apply/:code', component: () => import('@/pages/cases/ApplyPage.vue'), props: true, meta: { title: '在线申请', signIn: true } },
@@ -33,7 +41,17 @@ export const routes: RouteRecordRaw[] = [
 
   { path: '/messages', component: () => import('@/pages/notify/MessagePage.vue'), meta: { title: '消息', signIn: true } },
   { path: '/me', component: () => import('@/pages/people/MePage.vue'), meta: { title: '我的', tab: 'me' } },
+  { path: '/me/acting', component: () => import('@/pages/organisations/ActingPage.vue'), meta: { title: '以谁的身份办事', tier: 1 } },
+  { path: '/me/devices', component: () => import('@/pages/grants/DevicesPage.vue'), meta: { title: '登录设备', signIn: true } },
+  { path: '/me/passkeys', component: () => import('@/pages/grants/PasskeysPage.vue'), meta: { title: '通行密钥', signIn: true } },
+  { path: '/me/password', component: () => import('@/pages/grants/PasswordPage.vue'), meta: { title: '修改密码', signIn: true } },
   { path: '/me/accesses', component: () => import('@/pages/identity/AccessPage.vue'), meta: { title: '谁看过我的信息', signIn: true } },
+
+  { path: '/organisations', component: () => import('@/pages/organisations/OrganisationListPage.vue'), meta: { title: '我的单位', tier: 1 } },
+  { path: '/organisations/new', component: () => import('@/pages/organisations/OrganisationNewPage.vue'), meta: { title: '登记单位', tier: 1 } },
+  { path: '/organisations/:id', component: () => import('@/pages/organisations/OrganisationPage.vue'), props: true, meta: { title: '单位', tier: 1 } },
+  { path: '/organisations/:id/delegate', component: () => import('@/pages/organisations/DelegatePage.vue'), props: true, meta: { title: '新增授权', tier: 1 } },
+  { path: '/organisations/:id/raise', component: () => import('@/pages/organisations/RaisePage.vue'), props: true, meta: { title: '单位认证', tier: 1 } },
 
   { path: '/apps', component: () => import('@/pages/miniapps/AppListPage.vue'), meta: { title: '城市服务' } },
   { path: '/apps/:appid', component: () => import('@/pages/miniapps/AppHostPage.vue'), props: true, meta: { title: '城市服务' } },

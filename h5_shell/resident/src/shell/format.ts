@@ -46,5 +46,5 @@ const CASE_TONES: Record<string, Tone> = {
 export const caseTone = (state: string): Tone => CASE_TONES[state] ?? 'info'
 export const caseRunning = (state: string) => ['info', 'wait'].includes(caseTone(state))
 
-const TIER_NAMES = ['未实名', '初级实名', '中级实名', '高级核验']
+const TIER_NAMES = ['未实名', '初级实名', '中级实名', '高级实名']
 export const tierName = (tier: number) => TIER_NAMES[tier] ?? `${tier} 级`

@@ -1,4 +1,4 @@
-import { onSession, refreshSession, setToken, type SessionBody } from '@wanshi/client'
+import { onSession, refreshSession, setToken, type Acting, type SessionBody } from '@wanshi/client'
 import { defineStore } from 'pinia'
 import { signOut as askSignOut } from '@/api/grants'
 import { forget, recall, remember } from './memory'
@@ -7,7 +7,7 @@ export interface Person { id: string; display_name: string; tier: number }
 
 /** Who is here. The token itself stays inside the client package. */
 export const useSession = defineStore('session', {
-  state: () => ({ person: null as Person | null, ready: false, ended: false }),
+  state: () => ({ person: null as Person | null, acting: null as Acting | null, ready: false, ended: false }),
   getters: {
     signedIn: state => state.person !== null,
     tier: state => state.person?.tier ?? 0,
@@ -25,12 +25,14 @@ export const useSession = defineStore('session', {
     accept(session: SessionBody) {
       setToken(session.access_token)
       this.person = session.person
+      this.acting = session.acting ?? null
       this.ended = false
       remember('had-session', '1')
     },
     drop(ended = false) {
       setToken(null)
       this.person = null
+      this.acting = null
       this.ended = ended
       forget('had-session')
     },

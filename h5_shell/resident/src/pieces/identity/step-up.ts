@@ -24,18 +24,18 @@ export function useStepUp() {
     await (id.value ? router.replace({ query }) : router.push({ query }))
     remember('act-at', route.fullPath)
   }
+  const done = () => forget('act-at')
   async function end() {
-    forget('act-at')
+    done()
     if (!id.value) return
     const query = { ...route.query }
     delete query.prove
     await router.replace({ query })
   }
-  /** Whether an error asks for a proof; then the challenge is open and the page shows it. */
-  async function wanted(error: unknown): Promise<boolean> {
-    if (!(error instanceof ApiProblem) || !error.act) return false
-    await begin(error.act)
-    return true
+  /** What is wrong besides a missing proof; null when only that was, and the challenge is open now. */
+  async function besides(error: unknown): Promise<unknown> {
+    if (!(error instanceof ApiProblem) || !error.act) return error
+    return begin(error.act).then(() => null, trouble => trouble as unknown)
   }
-  return { id, name, wanted, end }
+  return { id, name, besides, done, end }
 }

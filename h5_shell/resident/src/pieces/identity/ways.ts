@@ -1,17 +1,17 @@
 import type { Evidence, Way, Ways } from '@/api/identity'
 
 /** How people see a way to the second tier: a picture, what to have at hand, how long it takes. */
-export interface WayWords { icon: string; needs: string; takes: string; best?: boolean }
+export interface WayWords { icon: string; needs: string; takes: string; best?: boolean; opens?: string }
 
 const WORDS: Record<string, WayWords> = {
-  face_and_code: { icon: 'face', needs: '用手机相机刷脸，再收一条短信', takes: '约 1 分钟', best: true },
-  face_and_voice: { icon: 'mic', needs: '用手机相机刷脸，再念几个数字', takes: '约 1 分钟' },
-  alipay: { icon: 'pay', needs: '到支付宝里认证，做完自动回来', takes: '约 2 分钟' },
-  wechat_face: { icon: 'chat', needs: '从微信小程序“万事”里办', takes: '约 2 分钟' },
-  unionpay: { icon: 'card', needs: '一张银联卡和银行预留的手机号', takes: '约 1 分钟' },
+  face_and_code: { icon: 'face', needs: '刷脸，再收一条短信', takes: '约 1 分钟', best: true },
+  face_and_voice: { icon: 'mic', needs: '刷脸，再念几个数字', takes: '约 1 分钟' },
+  alipay: { icon: 'pay', needs: '到支付宝认证，自动回来', takes: '约 2 分钟', opens: '支付宝' },
+  wechat_face: { icon: 'chat', needs: '在微信小程序里办', takes: '约 2 分钟' },
+  unionpay: { icon: 'card', needs: '银联卡和预留手机号', takes: '约 1 分钟' },
   housing_fund: { icon: 'house', needs: '您的个人公积金账号', takes: '约 1 分钟' },
   social_security_card: { icon: 'licence', needs: '社会保障卡的卡号', takes: '约 1 分钟' },
-  realname_window: { icon: 'window', needs: '带身份证原件到政务服务大厅', takes: '当场办好' },
+  realname_window: { icon: 'window', needs: '带身份证到政务大厅', takes: '当场办好' },
 }
 export const wordsFor = (way: Pick<Way, 'code'>): WayWords => WORDS[way.code] ?? { icon: 'shield', needs: '', takes: '' }
 

@@ -1,6 +1,5 @@
 import type { OrganisationEntry } from '@/api/organisations'
-import { idNumberOk } from '@/pieces/grants/sign-up'
-import { verdict } from './credit-code'
+import { idNumberOk, verdict } from '@wanshi/parts'
 
 export interface EntryForm { credit_code: string; name: string; registration_no: string; rep_name: string; rep_id: string; rep_ethnic: string }
 export const blankEntry = (): EntryForm => ({ credit_code: '', name: '', registration_no: '', rep_name: '', rep_id: '', rep_ethnic: '汉族' })

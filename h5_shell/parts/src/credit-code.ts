@@ -1,6 +1,6 @@
 /**
  * The unified social credit code (GB 32100, its organisation code GB 11714), checked while it is
- * typed by the rules of auth/organisations/rules.py; tests/data/credit-codes.json binds the two.
+ * typed by the rules of auth/organisations/rules.py; resident/tests/data/credit-codes.json binds the two.
  */
 const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const CODE_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'

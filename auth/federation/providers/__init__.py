@@ -1,0 +1,1 @@
+"""Other platforms: a city's or the province's own instance, and the national one."""

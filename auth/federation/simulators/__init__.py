@@ -1,0 +1,1 @@
+"""Stand-ins for platforms above the province; refused in production."""
