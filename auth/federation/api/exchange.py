@@ -12,7 +12,7 @@ MEDIA = "application/jose"
     "POST",
     "/federation/messages",
     guard=own_credentials("partner", "signed message of a registered platform"),
-    raw=(MEDIA,),
+    raw=(MEDIA, "application/octet-stream"),
     reply_type=MEDIA,
     max_body=8 * 1024,
     limit=Limit("federation", 12_000, 60),
