@@ -88,8 +88,8 @@ async def test_bench(
     web: Any,
     partner: Any,
     listeners: Any,
-    simulators: Any,
     deliver: Any,
+    request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The measurement, under the parts every test has."""
@@ -97,6 +97,7 @@ async def test_bench(
 
     rows, expected = mixed_rows(int(os.environ.get("ROWS", "100000")))
     if os.environ.get("REGISTRY"):
+        simulators = request.getfixturevalue("simulators")
         await _tell_registry(web, simulators["exchange"], rows)
     else:
         monkeypatch.setattr("auth.identity.service.ask_four_fields", _agrees)
