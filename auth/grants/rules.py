@@ -39,7 +39,6 @@ class Window:
 # identity-security.md §5. What a try is, is said where it is counted.
 ADDRESS_TRIES = Window(20, timedelta(seconds=60))
 LOGIN_TRIES = Window(5, timedelta(seconds=60))
-CODE_TRIES = Window(10, timedelta(hours=1))
 RESET_TRIES = Window(5, timedelta(hours=1))
 
 # Binding keys, changing a password and the like need a sign-in this recent.

@@ -11,9 +11,10 @@ from auth.people.service import CODE, ID_NUMBER
 
 
 class FaceCheckStart(Shape):
-    """The separate consent under which a face check begins."""
+    """The separate consent under which a face check begins, and the act it is to prove."""
 
     consent_id: UUID
+    act_proof_id: UUID | None = None
 
 
 class FaceCheckView(Shape):
@@ -358,11 +359,15 @@ class LivenessView(Shape):
 
 
 class VoiceStart(Shape):
-    """What the spoken digits are for, under which consent; a face check for `second_means`."""
+    """What the spoken digits are for, under which consent.
+
+    `second_means` names its face check, `act` the act that is to be proved.
+    """
 
     purpose: Literal["second_means", "enrol", "act"]
     consent_id: Annotated[UUID, Field(strict=False)]
     face_check_id: Annotated[UUID | None, Field(strict=False)] = None
+    act_proof_id: Annotated[UUID | None, Field(strict=False)] = None
 
 
 class VoiceView(Shape):

@@ -39,6 +39,13 @@ class CodeTooSoon(TooManyRequests):
     title = "验证码发送太频繁，请稍后再试"
 
 
+class CodeTriesSpent(TooManyRequests):
+    """Ten codes an hour are tried for one phone, whatever was sent and what for."""
+
+    code = "people.code_tries_spent"
+    title = "验证码尝试次数过多，请稍后再试"
+
+
 class ConsentMissing(Problem):
     """The act needs a separate consent that is not there (PIPL art. 29)."""
 

@@ -20,6 +20,7 @@ CODE = r"^[0-9]{6}$"
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
+CODE_TRIES_AN_HOUR = 10
 RESEND_AFTER = timedelta(seconds=60)
 CODES_PER = ((RESEND_AFTER, 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
 REGISTRATION_AGE = 16

@@ -86,20 +86,20 @@ async def post(base: str, path: str, body: Any) -> httpx.Response:
 async def proof_for(
     person: Principal, act: str = "test.act", about: str = "thing-1", digest: str = DIGEST
 ) -> str:
-    """A proof of an act by a face check that passed after the challenge."""
+    """A proof of an act by a face check that was opened for it."""
     challenge = await identity.open_act(person, act, about, digest)
-    secret, _ = await identity.prove_act(
-        person, challenge.id, "live_face", {"check_id": str(await passed_check(person))}
-    )
+    given = {"check_id": str(await passed_check(person, challenge.id))}
+    secret, _ = await identity.prove_act(person, challenge.id, "live_face", given)
     return secret
 
 
-async def passed_check(person: Principal) -> UUID:
+async def passed_check(person: Principal, act_proof_id: UUID | None = None) -> UUID:
     """A passed face check of now (how it comes about is tested elsewhere)."""
     now = clock.now()
     check = await FaceCheck.create(
         person_id=person.subject,
         consent_id=person.subject,
+        act_proof_id=act_proof_id,
         state="passed",
         score=0.7,
         engine="test",

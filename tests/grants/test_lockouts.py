@@ -13,9 +13,8 @@ from app_server.kernel.cache import redis
 from app_server.kernel.errors import Problem
 from auth.grants import service as grants
 from auth.grants.errors import SignInLocked, SignInRefused, TooManyTries
-from auth.grants.rules import ADDRESS_TRIES, CODE_TRIES, LOCKED_FOR, LONGEST_LOCK, network_of
+from auth.grants.rules import ADDRESS_TRIES, LOCKED_FOR, LONGEST_LOCK, network_of
 from auth.grants.service import lockouts, passwords
-from auth.grants.service.codes import checked_code
 from auth.people import service as people
 from tests.builders.people import bearer, phone, resident, set_password
 from tests.builders.staff import officer
@@ -177,29 +176,6 @@ async def test_a_lock_made_in_one_process_holds_in_the_other(database, two_proce
                 f"{url}/sessions", json={"login": number, "password": PASSWORD}
             )
             assert reply.json()["code"] == "grants.sign_in_locked"
-
-
-async def test_ten_codes_an_hour_are_tried_for_one_phone_whatever_was_sent(database, monkeypatch):
-    sent: list[str] = []
-
-    async def note(number: str, code: str, purpose: str) -> None:
-        sent.append(code)
-
-    monkeypatch.setattr("auth.people.service.codes._sender", note)
-    number, now, said = phone(), clock.now(), []
-    for n in range(3):  # a fresh code allows five tries more, the phone does not
-        _at(monkeypatch, now + timedelta(minutes=2 * n))
-        await people.send_code(number, grants.SIGN_UP)
-        for guess in range(5):
-            try:
-                await checked_code(
-                    number, grants.SIGN_UP, f"{(int(sent[-1]) + 1 + guess) % 10**6:06d}"
-                )
-            except Problem as refused:
-                said.append(refused.code)
-    assert said == ["people.code_refused"] * CODE_TRIES.count + ["grants.too_many_tries"] * 5
-    with pytest.raises(TooManyTries):
-        await checked_code(number, grants.SIGN_UP, sent[-1])
 
 
 async def test_a_security_administrator_ends_a_lock_and_learns_nothing(public, staff_surface):

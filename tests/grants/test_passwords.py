@@ -193,6 +193,14 @@ async def test_a_wrong_code_a_sign_up_code_and_a_used_code_reset_nothing(public,
     assert (again.status_code, again.json()["code"]) == (422, "people.code_refused")
 
 
+async def test_an_account_that_never_had_a_password_gets_none_by_a_reset(public, inbox):
+    brought = await people.person((await resident()).subject)  # as a platform pushes it
+    await public.post("/password-resets/codes", json={"phone": brought.phone})
+    reply = await reset(public, inbox, brought.phone, brought.id_number)
+    assert (reply.status_code, reply.json()["code"]) == (422, "grants.reset_refused")
+    assert not await grants.has_password(brought.id)
+
+
 async def test_of_ten_resets_with_one_code_at_once_one_succeeds(database, inbox):
     _, facts = await account()
     await grants.send_reset_code(facts.phone)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,7 @@ from app_server.kernel import clock, db
 from auth.identity import service as identity
 from auth.identity.errors import ActNotProven, ActOver, ActProofNeeded, NoSuchAct, NoSuchMethod
 from auth.identity.models import FaceCheck
+from auth.people import service as people
 from tests.builders.identity import DIGEST, passed_check, proof_for
 from tests.builders.people import bearer, resident
 
@@ -109,39 +111,66 @@ async def test_signing_in_never_gives_tier_three(public):
         assert (await public.get("/me", headers=await bearer(person))).json()["tier"] == tier
 
 
-async def test_a_face_check_of_before_the_challenge_proves_nothing(database):
+async def test_a_face_check_that_was_opened_for_no_act_proves_none(database):
     person = await resident()
-    old = await passed_check(person)
-    await FaceCheck.filter(id=old).update(created_at=clock.now() - timedelta(seconds=1))
     challenge = await identity.open_act(person, *WANTED.values())
+    given = {"check_id": str(await passed_check(person))}
     with pytest.raises(ActNotProven):
-        await identity.prove_act(person, challenge.id, "live_face", {"check_id": str(old)})
+        await identity.prove_act(person, challenge.id, "live_face", given)
+
+
+async def test_a_face_check_opened_for_one_act_is_refused_for_another_before_it_is_used(database):
+    person = await resident()
+    shown = await identity.open_act(person, *WANTED.values())
+    hidden = await identity.open_act(person, "test.act", "thing-2", DIGEST)
+    given = {"check_id": str(await passed_check(person, shown.id))}
+    with pytest.raises(ActNotProven):
+        await identity.prove_act(person, hidden.id, "live_face", given)
+    await identity.prove_act(person, shown.id, "live_face", given)
+
+
+async def test_a_face_check_is_opened_only_for_ones_own_open_act(public):
+    person, other = await resident(), await resident(name="王芳")
+    headers, consent = await bearer(person), await people.grant_consent(person, "face", "1")
+    mine = await identity.open_act(person, *WANTED.values())
+
+    async def asked(about):
+        body = {"consent_id": str(consent), "act_proof_id": str(about)}
+        return await public.post("/me/face-checks", json=body, headers=headers)
+
+    theirs = await identity.open_act(other, *WANTED.values())
+    assert (await asked(theirs.id)).json()["code"] == "identity.no_such_act"
+    assert (await asked(mine.id)).status_code == 201
+    await identity.prove_act(
+        person, mine.id, "live_face", {"check_id": str(await passed_check(person, mine.id))}
+    )
+    assert (await asked(mine.id)).json()["code"] == "identity.act_over"
+    assert await FaceCheck.filter(act_proof_id=theirs.id).count() == 0
 
 
 @pytest.mark.parametrize("state", ["open", "matched", "refused"])
 async def test_a_face_check_that_did_not_pass_proves_nothing(state, database):
     person = await resident()
     challenge = await identity.open_act(person, *WANTED.values())
-    check = await passed_check(person)
+    check = await passed_check(person, challenge.id)
     await FaceCheck.filter(id=check).update(state=state)
     with pytest.raises(ActNotProven):
         await identity.prove_act(person, challenge.id, "live_face", {"check_id": str(check)})
 
 
-async def test_one_face_check_proves_one_act_only(database):
+async def test_one_face_check_proves_its_act_once(database):
     person = await resident()
-    first = await identity.open_act(person, *WANTED.values())
-    second = await identity.open_act(person, "test.act", "thing-2", DIGEST)
-    given = {"check_id": str(await passed_check(person))}
-    await identity.prove_act(person, first.id, "live_face", given)
-    with pytest.raises(ActNotProven):
-        await identity.prove_act(person, second.id, "live_face", given)
+    act = await identity.open_act(person, *WANTED.values())
+    given = {"check_id": str(await passed_check(person, act.id))}
+    await identity.prove_act(person, act.id, "live_face", given)
+    with pytest.raises(ActOver):
+        await identity.prove_act(person, act.id, "live_face", given)
 
 
 async def test_another_persons_face_check_or_challenge_is_nobodys(database):
     person, other = await resident(), await resident(name="王芳")
     mine = await identity.open_act(person, *WANTED.values())
-    given = {"check_id": str(await passed_check(other))}
+    given = {"check_id": str(await passed_check(other, mine.id))}
     with pytest.raises(ActNotProven):
         await identity.prove_act(person, mine.id, "live_face", given)
     with pytest.raises(NoSuchAct):
@@ -154,7 +183,7 @@ async def test_five_tries_and_the_challenge_is_over(database):
     for _ in range(5):
         with pytest.raises(ActNotProven):
             await identity.prove_act(person, challenge.id, "live_face", {"check_id": "x"})
-    given = {"check_id": str(await passed_check(person))}
+    given = {"check_id": str(await passed_check(person, challenge.id))}
     with pytest.raises(ActOver):
         await identity.prove_act(person, challenge.id, "live_face", given)
 
@@ -164,7 +193,7 @@ async def test_a_challenge_is_over_after_five_minutes(database, monkeypatch):
     challenge = await identity.open_act(person, *WANTED.values())
     later = clock.now() + timedelta(minutes=6)
     monkeypatch.setattr(clock, "_source", lambda: later)
-    given = {"check_id": str(await passed_check(person))}
+    given = {"check_id": str(await passed_check(person, challenge.id))}
     with pytest.raises(ActOver):
         await identity.prove_act(person, challenge.id, "live_face", given)
 
@@ -195,7 +224,7 @@ async def test_the_whole_way_over_http(public):
     person = await resident()
     headers = await bearer(person)
     begun = (await public.post("/me/act-proofs", json=WANTED, headers=headers)).json()
-    given = {"check_id": str(await passed_check(person))}
+    given = {"check_id": str(await passed_check(person, UUID(begun["id"])))}
     done = await public.post(
         f"/me/act-proofs/{begun['id']}/prove",
         json={"method": "live_face", "given": given},

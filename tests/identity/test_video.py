@@ -174,7 +174,7 @@ async def test_whoever_leaves_the_queue_is_seen_by_nobody_and_takes_another_way(
     left = await public.delete(f"/me/act-proofs/{challenge.id}/video", headers=headers)
     assert left.status_code == 204
     assert await identity.waiting_calls(by) == []
-    given = {"check_id": str(await passed_check(person))}
+    given = {"check_id": str(await passed_check(person, challenge.id))}
     assert await identity.prove_act(person, challenge.id, "live_face", given)
     again = await public.delete(f"/me/act-proofs/{challenge.id}/video", headers=headers)
     assert again.json()["code"] == "identity.not_in_this_state"

@@ -146,12 +146,12 @@ async def test_a_voiceprint_needs_tier_two(public, person):
 
 async def test_the_enrolled_voice_proves_an_act_and_another_voice_does_not(public, simulators):
     who, headers = await enrolled(public)
-    identity.name_act("test.act", "测试")
+    identity.name_act("test.act", "测试操作")
     challenge = await identity.open_act(who, "test.act", "case:1", "0" * 64)
-    stranger = (await opened(public, who, headers, "act")).json()
+    stranger = (await opened(public, who, headers, "act", act_proof_id=str(challenge.id))).json()
     told = await say(public, headers, stranger["id"], spoken(stranger["digits"], hum_hz=210))
     assert told.json()["state"] == "open"
-    own = (await opened(public, who, headers, "act")).json()
+    own = (await opened(public, who, headers, "act", act_proof_id=str(challenge.id))).json()
     told = await say(public, headers, own["id"], spoken(own["digits"]))
     assert told.json()["state"] == "passed"
     proof, _ = await identity.prove_act(who, challenge.id, "voiceprint", {"check_id": own["id"]})
@@ -162,15 +162,20 @@ async def test_the_enrolled_voice_proves_an_act_and_another_voice_does_not(publi
 
 async def test_a_voice_check_serves_one_act_only(public, simulators):
     who, headers = await enrolled(public)
-    identity.name_act("test.act", "测试")
+    identity.name_act("test.act", "测试操作")
     first = await identity.open_act(who, "test.act", "case:1", "0" * 64)
     second = await identity.open_act(who, "test.act", "case:2", "0" * 64)
-    own = (await opened(public, who, headers, "act")).json()
+    own = (await opened(public, who, headers, "act", act_proof_id=str(first.id))).json()
     await say(public, headers, own["id"], spoken(own["digits"]))
-    await identity.prove_act(who, first.id, "voiceprint", {"check_id": own["id"]})
     with pytest.raises(Problem) as refused:
         await identity.prove_act(who, second.id, "voiceprint", {"check_id": own["id"]})
-    assert refused.value.facts["reason"] == "used_before"
+    assert refused.value.facts["reason"] == "no_check_for_this_act"
+    await identity.prove_act(who, first.id, "voiceprint", {"check_id": own["id"]})
+
+
+async def test_digits_for_an_act_need_the_act(public, simulators):
+    who, headers = await enrolled(public)
+    assert (await opened(public, who, headers, "act")).json()["code"] == "identity.no_such_act"
 
 
 async def test_withdrawing_consent_deletes_the_voiceprint_also_at_the_service(

@@ -29,7 +29,6 @@ from auth.people import service as people
 
 BROWSER = "federation"
 BASES = {"chosen": "本人选择", "id_number": "身份证号码所属地", "legacy": "原市级平台用户"}
-SESSION_S = 90 * 24 * 3600
 ATTEMPTS = Limit("federation-sign-in", 20, 60, fail_closed=True)
 
 
@@ -125,10 +124,8 @@ def _place(call: Call) -> grants.Place:
 async def _signed_in(call: Call, done: service.Recognised) -> RecognisedView:
     granted = done.granted
     facts = await people.person(granted.principal.subject)
-    if granted.principal.session is not None:
-        # The same two cookies a sign-in with a password sets (auth.grants.api.accounts).
-        call.set_cookie("session", granted.refresh_token, SESSION_S)
-        call.set_cookie("session-sso", oauth.sso_mark(granted.principal.session), SESSION_S, "Lax")
+    for cookie in oauth.session_cookies("person", granted.refresh_token, granted.principal.session):
+        call.set_cookie(*cookie)
     return RecognisedView(
         access_token=granted.access_token,
         expires_in_s=granted.expires_in_s,

@@ -5,7 +5,6 @@ from app_server.kernel.http import Call, anyone, endpoint, person, staff
 from app_server.kernel.ratelimit import Limit
 from auth.grants import service
 from auth.grants.api.presenting import (
-    COOKIE,
     keep,
     place_of,
     same_site,
@@ -27,6 +26,7 @@ from auth.grants.schemas import (
     StaffSessionView,
     StaffSignIn,
 )
+from auth.grants.service import oauth
 from auth.identity import service as identity
 from auth.people import service as people
 
@@ -80,7 +80,7 @@ async def sign_in(call: Call, body: SignIn) -> SessionView:
 async def refresh(call: Call) -> SessionView:
     """Exchange the session cookie for a fresh access token; tier is reckoned anew."""
     same_site(call, "public")
-    token = call.cookie(COOKIE["person"])
+    token = call.cookie(oauth.COOKIE["person"])
     if not token:
         raise SessionOver
     return await session_view(call, await service.refresh(token, "person"))
@@ -140,7 +140,7 @@ async def sign_in_staff(call: Call, body: StaffSignIn) -> StaffSessionView:
 async def refresh_staff(call: Call) -> StaffSessionView:
     """Exchange the staff session cookie for a fresh access token."""
     same_site(call, "staff")
-    token = call.cookie(COOKIE["staff"])
+    token = call.cookie(oauth.COOKIE["staff"])
     if not token:
         raise SessionOver
     return await staff_session(call, await service.refresh(token, "staff"))

@@ -7,7 +7,6 @@ from app_server.kernel.http import Call
 from app_server.kernel.settings import load
 from auth.grants import service
 from auth.grants.errors import CrossSite
-from auth.grants.rules import LIFE
 from auth.grants.schemas import (
     ActingView,
     ChannelSessionView,
@@ -21,8 +20,6 @@ from auth.organisations import service as organisations
 from auth.organisations.errors import NoSuchOrganisation
 from auth.people import service as people
 from auth.staff import service as staff_members
-
-COOKIE = {"person": "session", "staff": "staff-session"}
 
 
 def place_of(call: Call) -> service.Place:
@@ -39,14 +36,9 @@ def same_site(call: Call, surface: str) -> None:
 
 
 def keep(call: Call, kind: str, refresh_token: str, session: UUID | None) -> None:
-    """Set both cookies of a session, or remove them: its refresh token, and its SSO mark.
-
-    The first is Strict. The second is Lax, to be seen when a relying party sends the browser to
-    the provider; it opens nothing else.
-    """
-    life = int(LIFE[kind].total_seconds()) if session else 0
-    call.set_cookie(COOKIE[kind], refresh_token, life)
-    call.set_cookie(f"{COOKIE[kind]}-sso", oauth.sso_mark(session) if session else "", life, "Lax")
+    """Set both cookies of a session, or remove them."""
+    for cookie in oauth.session_cookies(kind, refresh_token, session):
+        call.set_cookie(*cookie)
 
 
 async def session_view(call: Call, granted: service.Granted) -> SessionView:

@@ -11,7 +11,6 @@ from app_server.kernel.http import Call, RawReply, Refusals, endpoint, own_crede
 from app_server.kernel.http.guard import Surface
 from app_server.kernel.ratelimit import Limit
 from auth.grants.api import pages
-from auth.grants.api.presenting import COOKIE
 from auth.grants.errors import OAuthRefused
 from auth.grants.rules import KEY_SET_AGE
 from auth.grants.schemas.protocol import (
@@ -188,7 +187,7 @@ async def authorize_by_form(call: Call, form: AuthorizeForm) -> RawReply:
 async def _arrive(call: Call, asked: AuthorizeForm) -> RawReply:
     realm = oauth.realm_on(call.surface)
     arrival = await oauth.arrive(
-        realm, _asked(asked), call.cookie(f"{COOKIE[realm.kind]}-sso"), call.cookie(BROWSER)
+        realm, _asked(asked), call.cookie(f"{oauth.COOKIE[realm.kind]}-sso"), call.cookie(BROWSER)
     )
     if arrival.browser:
         # Lax: the next relying party's visit must find it, or it would lose this one's request.
@@ -291,7 +290,7 @@ async def logout_by_form(call: Call, form: LogoutForm) -> RawReply:
 
 async def _leave(call: Call, asked: LogoutForm) -> RawReply:
     realm = oauth.realm_on(call.surface)
-    mark = call.cookie(f"{COOKIE[realm.kind]}-sso")
+    mark = call.cookie(f"{oauth.COOKIE[realm.kind]}-sso")
     return _left(call, realm, asked, await oauth.leave(realm, asked.model_dump(), mark))
 
 
@@ -301,7 +300,7 @@ async def _leave(call: Call, asked: LogoutForm) -> RawReply:
 async def confirm_logout(call: Call, form: ConfirmForm) -> RawReply:
     """The person agreed to log out."""
     realm = oauth.realm_on(call.surface)
-    mark = call.cookie(f"{COOKIE[realm.kind]}-sso")
+    mark = call.cookie(f"{oauth.COOKIE[realm.kind]}-sso")
     left = await oauth.confirm_leaving(realm, form.model_dump(), form.confirmation, mark)
     return _left(call, realm, form, left)
 
@@ -311,6 +310,6 @@ def _left(call: Call, realm: oauth.Realm, asked: LogoutForm, left: oauth.Leaving
         kept = {name: getattr(asked, name) for name in ("id_token_hint", "client_id", "state")}
         kept["post_logout_redirect_uri"] = asked.post_logout_redirect_uri
         return pages.confirm_page(left.client_name, kept, left.confirm, left.target)
-    for name in (COOKIE[realm.kind], f"{COOKIE[realm.kind]}-sso"):
+    for name in (oauth.COOKIE[realm.kind], f"{oauth.COOKIE[realm.kind]}-sso"):
         call.set_cookie(name, "", 0)
     return _to(left.target) if left.target else pages.left_page()

@@ -12,7 +12,6 @@ from app_server.kernel import audit, clock, db
 from app_server.kernel.crypto import same
 from app_server.kernel.principal import Principal
 from auth.grants.rules import checked_password
-from auth.grants.service.codes import checked_code
 from auth.grants.service.passwords import digest_of
 from auth.grants.service.registration import (
     checked_terms,
@@ -92,7 +91,7 @@ async def complete_assisted(
     who = held.wanted.person
     checked_terms(terms_version)
     checked_password(password, who.phone, who.id_number, who.id_number[6:14])
-    code_id = await checked_code(who.phone, _purpose(registration_id), code)
+    code_id = await people.check_code(who.phone, _purpose(registration_id), code)
     # A day may lie between the window and this moment.
     document = await identity.check_person(
         id_number=who.id_number, name=who.name, ethnic_group=who.ethnic_group, sex=who.sex

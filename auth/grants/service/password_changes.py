@@ -11,8 +11,13 @@ from auth.grants.errors import ResetRefused, SamePassword
 from auth.grants.events import PasswordChanged
 from auth.grants.rules import RESET_TRIES, checked_password, checked_staff_password
 from auth.grants.service import lockouts
-from auth.grants.service.codes import checked_code
-from auth.grants.service.passwords import Claim, check_password, digest_of, set_password
+from auth.grants.service.passwords import (
+    Claim,
+    check_password,
+    digest_of,
+    has_password,
+    set_password,
+)
 from auth.grants.service.sessions import end_sessions_of
 from auth.people import service as people
 from auth.staff import service as staff
@@ -60,17 +65,18 @@ async def send_reset_code(phone: str) -> timedelta:
 async def reset_password(phone: str, code: str, id_number: str, password: str) -> None:
     """Set a new password for who holds the phone and knows the whole ID number.
 
-    Ends every session and every lock. Raises `WeakPassword`, `CodeRefused`, `TooManyTries`, and
-    `ResetRefused` when phone and number are not one account's.
+    Ends every session and every lock. Raises `WeakPassword`, `CodeRefused`, `CodeTriesSpent`,
+    `TooManyTries`, and `ResetRefused` when phone and number are not one account's, or the account
+    never had a password: the first sign-in sets it, with the consents it asks for (R-ID-25).
     """
     checked_password(password, phone, id_number, id_number[6:14])
-    code_id = await checked_code(phone, RESET, code)
+    code_id = await people.check_code(phone, RESET, code)
     await lockouts.take(RESET_TRIES, "reset", phone)
     found = await people.find_by_login(phone)
     holder = await people.find_by_id_number(id_number.upper())
     # Before anything is said: a refusal takes as long as a reset.
     digest = await digest_of(password)
-    if found is None or holder != found:
+    if found is None or holder != found or not await has_password(found):
         raise ResetRefused
     who = await people.person(found)
     async with db.unit_of_work():

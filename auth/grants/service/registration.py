@@ -15,7 +15,6 @@ from app_server.kernel.settings import load
 from auth.grants.errors import RegisteredAtProvince, RegistrationWaiting, TermsOutdated
 from auth.grants.events import PersonRegistered, RegistrationDecided, RegistrationDue
 from auth.grants.rules import TERMS_VERSION, checked_password
-from auth.grants.service.codes import checked_code
 from auth.grants.service.passwords import digest_of, set_password
 from auth.grants.service.sessions import NOWHERE, Granted, Place, open_session
 from auth.identity import service as identity
@@ -68,7 +67,7 @@ async def register(
     needs_province()
     checked_terms(wanted.terms_version)
     checked_password(wanted.password, who.phone, who.id_number, who.id_number[6:14])
-    code_id = await checked_code(who.phone, SIGN_UP, wanted.code)
+    code_id = await people.check_code(who.phone, SIGN_UP, wanted.code)
     try:
         document = await _checked(who)
     except RegistryUnreachable:

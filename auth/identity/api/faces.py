@@ -13,8 +13,9 @@ MAX_PHOTO = 4 * 1024 * 1024
 
 @endpoint("POST", "/me/face-checks", guard=person(1), status=201)
 async def open_face_check(call: Call, body: FaceCheckStart) -> FaceCheckView:
-    """Begin a face check under a separate consent."""
-    return FaceCheckView(**asdict(await service.open_check(call.principal, body.consent_id)))
+    """Begin a face check under a separate consent; `act_proof_id` names the act it is to prove."""
+    found = await service.open_check(call.principal, body.consent_id, body.act_proof_id)
+    return FaceCheckView(**asdict(found))
 
 
 @endpoint(

@@ -20,9 +20,8 @@ MAX_RECORDING = 2 * 1024 * 1024
 )
 async def open_voice_check(call: Call, body: VoiceStart) -> VoiceView:
     """Draw digits to be read aloud."""
-    found = await service.open_voice_check(
-        call.principal, body.purpose, body.consent_id, body.face_check_id
-    )
+    about = body.act_proof_id if body.purpose == "act" else body.face_check_id
+    found = await service.open_voice_check(call.principal, body.purpose, body.consent_id, about)
     return VoiceView(**asdict(found))
 
 

@@ -36,7 +36,7 @@ MAX_CHAIN = 8_000
 
 
 class LiveFace:
-    """A face check that was begun after the challenge and passed; it serves one act only."""
+    """A passed face check that was opened for this very act."""
 
     code = "live_face"
     name = "实时人脸核验"
@@ -56,10 +56,10 @@ class LiveFace:
         except ValueError as error:
             raise ActNotProven(reason="no_check") from error
         check = await FaceCheck.get_or_none(
-            id=check_id, person_id=principal.subject, state="passed"
+            id=check_id, person_id=principal.subject, state="passed", act_proof_id=challenge.id
         )
-        if check is None or check.created_at < challenge.created_at:
-            raise ActNotProven(reason="no_fresh_check")
+        if check is None:
+            raise ActNotProven(reason="no_check_for_this_act")
         score = round(check.score or 0, 3)
         return Ground(check.id, {"engine": check.engine, "score": score})
 

@@ -130,6 +130,14 @@ async def challenge(principal: Principal, proof_id: UUID) -> ActProof:
     return row
 
 
+async def open_challenge(principal: Principal, proof_id: UUID) -> ActProof:
+    """One's own challenge while it can still be proved; raises `NoSuchAct`, `ActOver`."""
+    row = await challenge(principal, proof_id)
+    if row.state != "open" or row.expires_at <= clock.now():
+        raise ActOver
+    return row
+
+
 async def prove_act(
     principal: Principal, proof_id: UUID, method: str, given: dict[str, str]
 ) -> tuple[str, datetime]:

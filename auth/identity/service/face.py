@@ -23,6 +23,7 @@ from auth.identity.errors import (
 from auth.identity.models import FaceCheck, FaceTry
 from auth.identity.providers.face_engine import FaceDecision
 from auth.identity.rules import FACE_CHECK_LIFE, FACE_CONSENT, FACE_TRIES, FACE_WINDOW
+from auth.identity.service.acts import open_challenge
 from auth.identity.service.evidence import add_evidence, tier_of_person
 from auth.identity.service.registries import portrait_of
 from auth.people import service as people
@@ -83,8 +84,15 @@ async def _told(principal: Principal, check: FaceCheck) -> FaceState:
     )
 
 
-async def open_check(principal: Principal, consent_id: UUID) -> FaceState:
-    """Begin a check under a separate consent; raises `ConsentMissing`, `FaceLocked`."""
+async def open_check(
+    principal: Principal, consent_id: UUID, act_proof_id: UUID | None = None
+) -> FaceState:
+    """Begin a check under a separate consent, for one act where it is to prove one (R-ID-14).
+
+    Raises `NoSuchAct`, `ActOver`, `ConsentMissing`, `FaceLocked`.
+    """
+    if act_proof_id:
+        await open_challenge(principal, act_proof_id)
     await people.needed_consent(principal.subject, FACE_CONSENT, consent_id)
     if not await _tries_left(principal.subject):
         raise FaceLocked
@@ -92,6 +100,7 @@ async def open_check(principal: Principal, consent_id: UUID) -> FaceState:
     check = await FaceCheck.create(
         person_id=principal.subject,
         consent_id=consent_id,
+        act_proof_id=act_proof_id,
         created_at=now,
         expires_at=now + FACE_CHECK_LIFE,
     )

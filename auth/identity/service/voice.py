@@ -37,7 +37,7 @@ from auth.identity.rules import (
     VOICE_TRIES,
     checked_edge,
 )
-from auth.identity.service.acts import Ground, offer_method
+from auth.identity.service.acts import Ground, offer_method, open_challenge
 from auth.identity.service.evidence import tier_of_person
 from auth.identity.service.face import live_check, pass_by_voice
 from auth.people import service as people
@@ -64,26 +64,30 @@ def _told(row: VoiceCheck) -> VoiceState:
 
 
 async def open_voice_check(
-    principal: Principal, purpose: str, consent_id: UUID, face_check_id: UUID | None = None
+    principal: Principal, purpose: str, consent_id: UUID, about: UUID | None = None
 ) -> VoiceState:
     """Draw digits to be spoken, for a face check that matched, an enrolment, or an act.
 
-    Raises `ConsentMissing`, `FaceNotYetPassed`, `NoVoiceprint`, `VoiceprintNeedsTier`.
+    `about` is the face check or the act's challenge. Raises `ConsentMissing`, `FaceNotYetPassed`,
+    `NoSuchAct`, `ActOver`, `NoVoiceprint`, `VoiceprintNeedsTier`.
     """
     await people.needed_consent(principal.subject, VOICE_CONSENT, consent_id)
     if purpose == "second_means":
-        check = await live_check(principal, face_check_id or UUID(int=0))
+        check = await live_check(principal, about or UUID(int=0))
         if check.state != "matched":
             raise FaceNotYetPassed
     elif purpose == "enrol" and await tier_of_person(principal.subject) < 2:
         raise VoiceprintNeedsTier
-    elif purpose == "act" and not await has_voiceprint(principal.subject):
-        raise NoVoiceprint
+    elif purpose == "act":
+        await open_challenge(principal, about or UUID(int=0))
+        if not await has_voiceprint(principal.subject):
+            raise NoVoiceprint
     now = clock.now()
     row = await VoiceCheck.create(
         person_id=principal.subject,
         purpose=purpose,
-        face_check_id=face_check_id if purpose == "second_means" else None,
+        face_check_id=about if purpose == "second_means" else None,
+        act_proof_id=about if purpose == "act" else None,
         # No digit twice in a row: the ear, like the machine, would take it for one.
         digits=_drawn(),
         created_at=now,
@@ -189,7 +193,7 @@ async def remove_voiceprint(person_id: UUID) -> bool:
 
 
 class VoiceprintMethod:
-    """A voice check for an act that passed after the challenge was opened (R-ID-14)."""
+    """A passed voice check that was opened for this very act (R-ID-14)."""
 
     code = "voiceprint"
     name = "声纹核验"
@@ -208,10 +212,10 @@ class VoiceprintMethod:
         except ValueError as error:
             raise ActNotProven(reason="no_check") from error
         row = await VoiceCheck.get_or_none(
-            id=check_id, person_id=principal.subject, state="passed", purpose="act"
+            id=check_id, person_id=principal.subject, state="passed", act_proof_id=challenge.id
         )
-        if row is None or row.created_at < challenge.created_at:
-            raise ActNotProven(reason="no_fresh_check")
+        if row is None:
+            raise ActNotProven(reason="no_check_for_this_act")
         return Ground(row.id, {"likeness": round(row.likeness or 0, 3)})
 
 

@@ -9,7 +9,14 @@ from auth.people.rules import (
     checked_id_number,
     masked_name,
 )
-from auth.people.service.codes import CodeSender, check_code, consume_code, send_code, send_codes_by
+from auth.people.service.codes import (
+    CodeSender,
+    check_code,
+    consume_code,
+    send_code,
+    send_codes_by,
+    sweep_codes,
+)
 from auth.people.service.consents import consent, grant_consent, needed_consent, withdraw_consent
 from auth.people.service.persons import (
     NewPerson,
@@ -71,6 +78,7 @@ __all__ = [
     "registration_state",
     "send_code",
     "send_codes_by",
+    "sweep_codes",
     "waiting_registrations",
     "withdraw_consent",
 ]

@@ -1,16 +1,16 @@
 """One-time codes: sent, checked, used once (R-ID-04)."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from app_server.kernel import clock, db
 from app_server.kernel.crypto import blind_index, same
 from app_server.kernel.ids import uuid7
-from auth.people.errors import CodeRefused
+from auth.people.errors import CodeRefused, CodeTriesSpent
 from auth.people.models import OneTimeCode
-from auth.people.rules import CODE_LIFE, CODE_TRIES, may_send_code
+from auth.people.rules import CODE_LIFE, CODE_TRIES, CODE_TRIES_AN_HOUR, CODES_PER, may_send_code
 
 
 class CodeSender(Protocol):
@@ -27,6 +27,15 @@ def send_codes_by(sender: CodeSender) -> None:
     """Bind the code sender (the registry does, once)."""
     global _sender  # noqa: PLW0603 - a port is bound once at start
     _sender = sender
+
+
+_TRY = (
+    "UPDATE people_one_time_code SET tries = tries + 1 WHERE id = ("
+    " SELECT id FROM people_one_time_code WHERE phone_index=$1 AND purpose=$2"
+    " ORDER BY created_at DESC LIMIT 1)"
+    " AND used_at IS NULL AND expires_at > $3 AND tries < $4 RETURNING id, digest"
+)
+CODE_HOUR = timedelta(hours=1) + CODE_LIFE
 
 
 def _digest(code_id: UUID, code: str) -> str:
@@ -62,22 +71,37 @@ async def send_code(phone: str, purpose: str) -> timedelta:
 async def check_code(phone: str, purpose: str, code: str) -> UUID:
     """Count a try against the newest code; answers its id, to be used up with the command.
 
-    Raises `CodeRefused` for any reason, and the try stays counted: call outside a unit of work.
+    Raises `CodeTriesSpent`, and `CodeRefused` for any other reason; the try stays counted: call
+    outside a unit of work. Five tries a code are not all: a fresh code must not buy five more.
     """
-    found = await db.row(
-        "UPDATE people_one_time_code SET tries = tries + 1 WHERE id = ("
-        " SELECT id FROM people_one_time_code WHERE phone_index=$1 AND purpose=$2"
-        " ORDER BY created_at DESC LIMIT 1)"
-        " AND used_at IS NULL AND expires_at > $3 AND tries < $4 RETURNING id, digest",
-        blind_index(phone, "phone"),
-        purpose,
-        clock.now(),
-        CODE_TRIES,
-    )
+    index, now = blind_index(phone, "phone"), clock.now()
+    async with db.unit_of_work():
+        await db.lock(f"people.code:{index}")
+        await _within_the_hour(index, now)
+        found = await db.row(_TRY, index, purpose, now, CODE_TRIES)
     if found is None or not same(found["digest"], _digest(found["id"], code)):
         raise CodeRefused
     code_id: UUID = found["id"]
     return code_id
+
+
+async def _within_the_hour(index: str, now: datetime) -> None:
+    # A code that was tried within the hour was sent within it, or a life before.
+    tried = await db.row(
+        "SELECT coalesce(sum(tries), 0) AS tries, min(created_at) AS since "
+        "FROM people_one_time_code WHERE phone_index=$1 AND created_at > $2 AND tries > 0",
+        index,
+        now - CODE_HOUR,
+    )
+    if tried and tried["tries"] >= CODE_TRIES_AN_HOUR:
+        wait = tried["since"] + CODE_HOUR - now
+        raise CodeTriesSpent(retry_after_s=max(1, int(wait.total_seconds())))
+
+
+async def sweep_codes() -> None:
+    """Forget codes that no limit counts any more."""
+    longest = max(window for window, _ in CODES_PER)
+    await OneTimeCode.filter(created_at__lt=clock.now() - longest).delete()
 
 
 async def consume_code(code_id: UUID) -> None:

@@ -23,10 +23,11 @@ from auth.grants.service.oauth.metadata import metadata
 from auth.grants.service.oauth.presenting import introspect, revoke_token, userinfo
 from auth.grants.service.oauth.realms import RESIDENTS, STAFF, Realm, realm_on
 from auth.grants.service.oauth.signing import key_set, retire_signing_key, rotate_signing_key
-from auth.grants.service.oauth.sso import sso_mark
+from auth.grants.service.oauth.sso import COOKIE, session_cookies, sso_mark
 from auth.grants.service.oauth.sweeping import sweep
 
 __all__ = [
+    "COOKIE",
     "RESIDENTS",
     "STAFF",
     "Arrival",
@@ -57,6 +58,7 @@ __all__ = [
     "revoke_token",
     "rotate_signing_key",
     "send_logout",
+    "session_cookies",
     "sso_mark",
     "sweep",
     "userinfo",

@@ -26,7 +26,8 @@ export const readCertification = (id: string) => ok(api.GET('/api/v1/me/certific
 export const finishCertification = (id: string, given: Record<string, string> = {}) =>
   ok(api.POST('/api/v1/me/certifications/{certification_id}/finish', { ...certification(id), body: { given } }))
 
-export const startFace = (consent_id: string) => ok(api.POST('/api/v1/me/face-checks', { body: { consent_id } }))
+export const startFace = (consent_id: string, act_proof_id?: string) =>
+  ok(api.POST('/api/v1/me/face-checks', { body: { consent_id, act_proof_id } }))
 export const sendFaceCode = (check_id: string) =>
   ok(api.POST('/api/v1/me/face-checks/{check_id}/code', { params: { path: { check_id } } }))
 export const sendPhoto = (id: string, photo: Blob, progress?: (r: number) => void) =>
@@ -40,6 +41,6 @@ export const sendFrame = (id: string, frame: { step: number; n: number; at: numb
 export const finishStep = (liveness_id: string, index: number) =>
   ok(api.POST('/api/v1/me/liveness/{liveness_id}/steps', { params: { path: { liveness_id } }, body: { index } }))
 
-export const startVoice = (purpose: VoicePurpose, consent_id: string, face_check_id?: string) =>
-  ok(api.POST('/api/v1/me/voice-checks', { body: { purpose, consent_id, face_check_id } }))
+export const startVoice = (purpose: VoicePurpose, consent_id: string, about?: string) =>
+  ok(api.POST('/api/v1/me/voice-checks', { body: { purpose, consent_id, ...(purpose === 'act' ? { act_proof_id: about } : { face_check_id: about }) } }))
 export const sendRecording = (id: string, wav: Blob) => upload<VoiceCheck>('PUT', `/me/voice-checks/${seg(id)}/recording`, wav)
