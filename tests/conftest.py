@@ -1,7 +1,7 @@
 """Real parts for every test: PostgreSQL, Valkey, the simulators, and the listeners.
 
-They are started once per run, before the application is imported, because the registry reads its
-settings at import. Tests that ask for `database` find empty tables.
+They are started once per process, before the application is imported, because the registry reads
+its settings at import. Tests that ask for `database` find empty tables.
 """
 
 import asyncio
@@ -26,9 +26,13 @@ _stop: list[Any] = []
 
 
 def _free_base(count: int) -> int:
-    """A port after which `count` more are free, below those that outgoing connections take."""
+    """A port after which `count` more are free, below those that outgoing connections take.
+
+    Processes that run side by side look in lanes of their own.
+    """
+    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     while True:
-        base = 10_000 + secrets.randbelow(20_000)
+        base = 10_000 + lane % 4 * 5_000 + secrets.randbelow(4_900)
         if all(_is_free(base + n) for n in range(count)):
             return base
 
@@ -40,8 +44,8 @@ def _is_free(port: int) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the parts and say where they are, before anything reads the settings."""
-    del config
-    if os.environ.get("WANSHI_TEST_PARTS"):
+    leads_others = config.getoption("numprocesses") and not hasattr(config, "workerinput")
+    if leads_others or os.environ.get("WANSHI_TEST_PARTS"):
         return
     from app_server.cli.postgres import EmbeddedPostgres
     from app_server.cli.valkey import EmbeddedValkey
@@ -63,6 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(30))
     os.environ["METRICS_TOKEN"] = "a-token-for-the-scraper-of-tests"
     os.environ["WANSHI_TEST_PARTS"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole platforms with browsers, and those that lose their parts, run alone."""
+    for item in items:
+        if item.path.parent.name in {"journeys", "faults"}:
+            item.add_marker("alone")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

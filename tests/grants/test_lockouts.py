@@ -200,6 +200,7 @@ async def test_a_security_administrator_ends_a_lock_and_learns_nothing(public, s
     assert number not in row["object"]
 
 
+@pytest.mark.alone
 async def test_sign_in_takes_as_long_for_nobody_as_for_somebody(database, monkeypatch):
     """Interleaved, so that a slow moment of the machine falls on both; medians are compared."""
     monkeypatch.setattr("auth.grants.service.passwords.lockouts.count", _free)
@@ -225,6 +226,7 @@ async def _free(kind: str, *parts: str) -> lockouts.Counted:
     return lockouts.Counted("", allowed=True, locked_until=None)
 
 
+@pytest.mark.alone
 async def test_a_flood_of_sign_ins_leaves_other_routes_as_quick(database, two_processes):
     """Short form: p99 of another route of the same process under a flood that fills the queue."""
     here = two_processes[0]

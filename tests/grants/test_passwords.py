@@ -214,6 +214,7 @@ async def test_of_ten_resets_with_one_code_at_once_one_succeeds(database, inbox)
     assert results.count(None) == 1
 
 
+@pytest.mark.alone
 async def test_asking_for_a_code_takes_as_long_for_nobody_as_for_somebody(database, inbox):
     spent: dict[str, list[float]] = {"somebody": [], "nobody": []}
     for _ in range(25):

@@ -251,6 +251,7 @@ def test_a_library_that_quits_at_import_is_an_error_of_the_engine(
         face_dlib.DlibEngine()
 
 
+@pytest.mark.alone
 def test_a_worker_killed_in_the_middle_loses_no_verification(
     run: Run,
     pool: ProcessPool,
@@ -267,6 +268,7 @@ def test_a_worker_killed_in_the_middle_loses_no_verification(
     assert all(decision.passed for decision in run(with_a_murder()))
 
 
+@pytest.mark.alone
 def test_the_event_loop_stays_free_while_faces_are_compared(
     run: Run, verifier: faces.FaceVerifier
 ) -> None:

@@ -117,6 +117,7 @@ async def test_after_five_failures_the_circuit_opens_and_others_go_on(ill):
     assert (await exchange.ask("population.document", LI, "试"))["known"]
 
 
+@pytest.mark.alone
 async def test_an_open_circuit_costs_nobody_the_time_out(ill):
     await ill("population.four_fields", "slow")
     exchange = quick()
