@@ -14,7 +14,7 @@ from tests.builders.cases import desk_of, filled_draft, submitted
 from tests.builders.items import UNEMPLOYMENT, catalogue
 from tests.builders.people import resident
 
-DRAFTS = 1500
+DRAFTS = 6000  # a round of a quarter second: shorter ones measure the first connections
 
 # A submit's rows as they really were, in copies of the real tables with all their indexes: one
 # transaction of separate statements. Only what must be unique is drawn anew.

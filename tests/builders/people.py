@@ -17,8 +17,8 @@ def id_number(born: str = "19900307", region: str = "341602", male: bool = True)
     """A fresh check-valid ID number (GB 11643) of a fictional person."""
     n = next(_numbers)
     serial = f"{n // 5 % 100:02d}{n % 5 * 2 + (1 if male else 0)}"
-    born = str(int(born) - 10000 * (n // 500 % 20))
-    body = region + born + serial
+    year, day = int(born[:4]) - n // 500 % 20, (int(born[6:]) - 1 + n // 10_000) % 28 + 1
+    body = f"{region}{year}{born[4:6]}{day:02d}{serial}"
     return body + "10X98765432"[sum(int(a) * b for a, b in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
