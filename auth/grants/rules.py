@@ -1,7 +1,7 @@
 """How long grants live, when accounts wait, what a password and a relying party may be."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -179,6 +179,7 @@ MAX_TOKEN = 4096
 
 ACR = "urn:wanshi:acr:t"
 LEVEL_ACR = "urn:wanshi:acr:l"
+_ASSURANCE = re.compile("urn:wanshi:acr:[tl][0-3]")
 LOGIN_TIERS = (0, 1, 2)  # the third is proved per act: no sign-in yields it
 
 # Pushed or opened, a request is decided once.
@@ -212,6 +213,7 @@ SCOPES = MappingProxyType(
             "real_name": Scope("真实姓名", ("real_name",)),
             "phone": Scope("手机号码", ("phone_number", "phone_number_verified")),
             "id_number": Scope("身份证件号码", ("id_number",)),
+            "organisation": Scope("所代表单位的名称、信用代码和认证等级", ("organisation",)),
         },
         # Officers sign in by duty: what a department system may ask is on its allow-list.
         "staff": {
@@ -239,7 +241,18 @@ def consent_purpose(client_key: str, scope: str) -> str:
 
 
 # `bind` and `barred` are for officers: a mapped system without their account, or none of theirs.
-Step = Literal["sign_in", "reauthenticate", "barred", "bind", "step_up", "consent", "go"]
+# `act_for` and `raise_level` are for who signs in as a company: choose it, or raise its level.
+Step = Literal[
+    "sign_in",
+    "reauthenticate",
+    "barred",
+    "bind",
+    "step_up",
+    "act_for",
+    "raise_level",
+    "consent",
+    "go",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +263,7 @@ class Demand:
     max_age: int | None
     tier: int
     consents: frozenset[str]
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +274,7 @@ class Standing:
     tier: int
     consented: frozenset[str]
     duty: Literal["", "bind", "barred"] = ""
+    level: int | None = None  # of the organisation they act for
 
 
 def next_step(demand: Demand, held: Standing | None, opened_at: datetime, now: datetime) -> Step:
@@ -276,11 +291,19 @@ def next_step(demand: Demand, held: Standing | None, opened_at: datetime, now: d
         return "reauthenticate"
     if held.duty:
         return held.duty
-    if held.tier < demand.tier:
-        return "step_up"
+    if short := _fallen_short(demand, held):
+        return short
     if demand.prompt & {"consent", "select_account"} or not demand.consents <= held.consented:
         return "consent"
     return "go"
+
+
+def _fallen_short(demand: Demand, held: Standing) -> Step | None:
+    if held.tier < demand.tier:
+        return "step_up"
+    if demand.level > (held.level or 0):
+        return "act_for" if held.level is None else "raise_level"
+    return None
 
 
 # What prompt=none is answered with (OpenID Connect Core 3.1.2.6).
@@ -291,15 +314,37 @@ SILENT_ERRORS: MappingProxyType[Step, str] = MappingProxyType(
         "barred": "access_denied",
         "bind": "interaction_required",
         "step_up": "interaction_required",
+        "act_for": "account_selection_required",
+        "raise_level": "interaction_required",
         "consent": "consent_required",
     }
 )
 
 
-def tier_wanted(acr_values: Collection[str]) -> int | None:
-    """The lowest tier that satisfies any of these; None when none of them is ours."""
-    known = [value.removeprefix(ACR) for value in acr_values if value.startswith(ACR)]
-    return min((int(n) for n in known if n in {"0", "1", "2", "3"}), default=None)
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """How sure a relying party wants to be: of the person, and of an organisation they act for."""
+
+    tier: int = 0
+    level: int = 0
+
+    def __or__(self, other: "Assurance") -> "Assurance":
+        return Assurance(max(self.tier, other.tier), max(self.level, other.level))
+
+
+def assurance_wanted(acr_values: Sequence[str]) -> Assurance | None:
+    """The least that satisfies any of these; None when none of them is ours (RFC 9470).
+
+    They come in the order of preference: the first of ours says whether a person (`t`) or an
+    organisation (`l`) is to sign in.
+    """
+    known = [value for value in acr_values if _ASSURANCE.fullmatch(value)]
+    if not known:
+        return None
+    kind = known[0][-2]
+    least = min(int(value[-1]) for value in known if value[-2] == kind)
+    # Nobody signs in as nobody: `l0` already asks for an organisation.
+    return Assurance(tier=least) if kind == "t" else Assurance(level=max(least, 1))
 
 
 _URI = re.compile(r"^[\x21-\x7e]{8,500}$")

@@ -84,6 +84,7 @@ class Review(Model):
     outcome = fields.CharField(max_length=12, default="")
     reason = fields.CharField(max_length=500, default="")
     proposed_by = fields.CharField(max_length=60, default="")
+    proposed_by_name = fields.CharField(max_length=50, default="", db_default="")
     proposed_at = fields.DatetimeField(null=True)
     resolved_by = fields.CharField(max_length=60, default="")
     resolved_at = fields.DatetimeField(null=True)

@@ -81,13 +81,14 @@ class WayView(Shape):
 
 
 class WaysView(Shape):
-    """My tier, what stands against me, and every way up."""
+    """My tier, what stands against me, whether my voice is enrolled, and every way up."""
 
     tier: int
     tier_name: str
     lapse: str
     lapse_name: str
     under_review: bool
+    voiceprint: bool
     ways: list[WayView]
 
 
@@ -150,9 +151,10 @@ class MethodShape(Shape):
 
 
 class VideoState(Shape):
-    """How my wait for an officer stands."""
+    """How my wait for an officer stands, and how many wait before me."""
 
     state: CallState
+    before_me: int
     reason: str
     expires_at: datetime
 
@@ -162,6 +164,7 @@ class ActView(Shape):
 
     id: UUID
     act: str
+    act_name: str
     about: str
     digest: str
     nonce: str
@@ -264,6 +267,8 @@ class ReviewView(Shape):
     state: ReviewState
     outcome: Outcome
     reason: str
+    proposed_by_name: str
+    proposed_by_me: bool
     opened_at: datetime
     version: int
 

@@ -175,6 +175,7 @@ def _view(ground: service.Acting, *, as_representative: bool | None = None) -> O
         level=ground.level,
         level_name=service.LEVEL_NAMES[ground.level],
         as_representative=not ground.delegated if as_representative is None else as_representative,
+        delegation_id=ground.delegation_id,
         delegated_items=list(scope.items) if scope else [],
         delegated_until=scope.ends_on if scope else None,
     )

@@ -50,6 +50,7 @@ class OrganisationView(Shape):
     level: int
     level_name: str
     as_representative: bool
+    delegation_id: UUID | None
     delegated_items: list[str]
     delegated_until: date | None
 

@@ -23,7 +23,16 @@ from auth.grants.service import oauth
 BACK = "http://127.0.0.1:9/callback"
 AFTER = "http://127.0.0.1:9/after"
 OPERATOR = Principal(name="测试")
-EVERYTHING = ("openid", "offline_access", "profile", "tier", "real_name", "phone", "id_number")
+EVERYTHING = (
+    "openid",
+    "offline_access",
+    "profile",
+    "tier",
+    "real_name",
+    "phone",
+    "id_number",
+    "organisation",
+)
 
 
 def pkce() -> tuple[str, str]:

@@ -3,13 +3,20 @@
 from uuid import UUID
 
 from app_server.kernel.errors import Unauthenticated
-from app_server.kernel.http import Call, TierTooLow, anyone, endpoint
+from app_server.kernel.http import Call, LevelTooLow, TierTooLow, anyone, endpoint
 from app_server.kernel.ratelimit import Limit
 from auth.grants.api.protocol import BROWSER, SURFACES
 from auth.grants.errors import DutyMissing, ReauthenticationNeeded
-from auth.grants.schemas.protocol import AskedScopeView, Decision, InteractionView, Redirection
+from auth.grants.schemas.protocol import (
+    ActedFor,
+    AskedScopeView,
+    Decision,
+    InteractionView,
+    Redirection,
+)
 from auth.grants.service import oauth
 from auth.identity import service as identity
+from auth.organisations import service as organisations
 
 LIMIT = Limit("interaction", 120, 60)
 
@@ -33,9 +40,18 @@ async def show(call: Call, interaction_id: UUID) -> InteractionView:
         required_tier=found.required_tier,
         required_tier_name=identity.TIER_NAMES[found.required_tier],
         held_tier=found.held_tier,
+        level=found.required_level or None,
+        organisation=_organisation(found.ground),
         login_hint=found.login_hint,
         expires_at=found.expires_at,
     )
+
+
+def _organisation(ground: organisations.Acting | None) -> ActedFor | None:
+    if ground is None:
+        return None
+    facts = ground.organisation
+    return ActedFor(id=facts.id, name=facts.name, level=ground.level)
 
 
 async def decide(call: Call, interaction_id: UUID, body: Decision) -> Redirection:
@@ -53,9 +69,11 @@ async def decide(call: Call, interaction_id: UUID, body: Decision) -> Redirectio
         raise ReauthenticationNeeded
     if outcome in {"bind", "barred"}:
         raise DutyMissing(step=outcome)
-    if outcome == "step_up":
+    if outcome in {"step_up", "act_for", "raise_level"}:
         found = await oauth.interaction(realm, interaction_id, browser, call.principal)
-        raise TierTooLow(found.required_tier, found.held_tier)
+        if outcome == "step_up":
+            raise TierTooLow(found.required_tier, found.held_tier)
+        raise LevelTooLow(found.required_level, found.ground.level if found.ground else 0)
     return Redirection(redirect_to=outcome)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from app_server.kernel.http import Form, Query, Shape, Text
+from auth.grants.rules import Step
 
 # Lengths are judged where a value is used: the protocol sets none, and its errors have names.
 Given = Text
@@ -112,17 +113,30 @@ class AskedScopeView(Shape):
     consented: bool
 
 
+class ActedFor(Shape):
+    """The organisation one signs in for, and its level."""
+
+    id: UUID
+    name: str
+    level: int
+
+
 class InteractionView(Shape):
-    """A request that waits for a person: who asks what, and what comes next."""
+    """A request that waits for a person: who asks what, and what comes next.
+
+    `level` is there when an organisation is to sign in, on at least this level.
+    """
 
     id: UUID
     client_name: str
     client_region: str
-    step: Literal["sign_in", "reauthenticate", "barred", "bind", "step_up", "consent", "go"]
+    step: Step
     scopes: list[AskedScopeView]
     required_tier: int
     required_tier_name: str
     held_tier: int
+    level: int | None
+    organisation: ActedFor | None
     login_hint: str | None
     expires_at: datetime
 

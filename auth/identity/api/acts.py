@@ -63,6 +63,7 @@ async def _view(call: Call, proof_id: UUID) -> ActView:
     return ActView(
         id=row.id,
         act=row.act,
+        act_name=service.act_name(row.act),
         about=row.about,
         digest=row.digest,
         nonce=row.nonce,
@@ -82,4 +83,9 @@ async def _video(call: Call, proof_id: UUID) -> VideoState | None:
         row = await service.own_session(call.principal, proof_id)
     except NoSuchVideoSession:
         return None
-    return VideoState(state=row.state, reason=row.reason, expires_at=row.expires_at)
+    return VideoState(
+        state=row.state,
+        before_me=await service.calls_before(row),
+        reason=row.reason,
+        expires_at=row.expires_at,
+    )

@@ -35,6 +35,7 @@ async def ways(call: Call) -> WaysView:
         lapse=lapse,
         lapse_name=LAPSES.get(lapse, ""),
         under_review=standing.under_review,
+        voiceprint=await service.has_voiceprint(call.principal.subject),
         ways=[
             WayView(
                 code=m.source.code,

@@ -116,10 +116,9 @@ async def verify_at_window(call: Call, body: WindowCheck) -> WindowView:
 @endpoint("GET", "/identity/reviews", guard=REVIEWERS)
 async def list_reviews(call: Call, query: ReviewQuery) -> ReviewPage:
     """Residents whose means disagree."""
-    del call
     rows = await service.reviews(query.state, paging.after(query.cursor))
     return ReviewPage(
-        items=[await _review(row) for row in rows],
+        items=[await _review(call, row) for row in rows],
         next=paging.cursor(rows[-1].id) if len(rows) == FULL_PAGE else None,
     )
 
@@ -134,17 +133,18 @@ async def propose(call: Call, review_id: UUID, body: ReviewProposal) -> ReviewVi
         outcome=body.outcome,
         reason=body.reason,
     )
-    return await _review(row)
+    return await _review(call, row)
 
 
 @endpoint("POST", "/identity/reviews/{review_id}/decide", guard=REVIEWERS)
 async def decide(call: Call, review_id: UUID, body: ReviewDecision) -> ReviewView:
     """Agree with another officer's proposal, or send it back."""
     version = call.expected_version()
-    return await _review(await service.decide(call.principal, review_id, version, agree=body.agree))
+    row = await service.decide(call.principal, review_id, version, agree=body.agree)
+    return await _review(call, row)
 
 
-async def _review(row: service.Review) -> ReviewView:
+async def _review(call: Call, row: service.Review) -> ReviewView:
     person = row.subject_kind == "person"
     facts = await people.person(row.subject_id) if person else None
     return ReviewView(
@@ -160,6 +160,8 @@ async def _review(row: service.Review) -> ReviewView:
         state=row.state,
         outcome=row.outcome,
         reason=row.reason,
+        proposed_by_name=row.proposed_by_name,
+        proposed_by_me=row.proposed_by == call.principal.ref,
         opened_at=row.opened_at,
         version=row.version,
     )

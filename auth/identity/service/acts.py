@@ -97,6 +97,11 @@ def name_act(act: str, name: str) -> None:
     ACT_NAMES[act] = name
 
 
+def act_name(act: str) -> str:
+    """What people read for an act."""
+    return ACT_NAMES.get(act, act)
+
+
 async def methods_for(person_id: UUID) -> list[MethodView]:
     """Every method, with what keeps this person from it; there is always one without a face."""
     return [

@@ -92,6 +92,7 @@ async def propose_outcome(
         outcome=outcome,
         reason=reason,
         proposed_by=officer.ref,
+        proposed_by_name=officer.name,
         proposed_at=clock.now(),
     )
 
@@ -106,7 +107,8 @@ async def decide(officer: Principal, review_id: UUID, version: int, *, agree: bo
         if row.state == "proposed" and row.proposed_by == officer.ref:
             raise AnotherOfficerNeeded
         if not agree:
-            return await _moved(officer, review_id, version, "open", outcome="", proposed_by="")
+            nobody = {"outcome": "", "proposed_by": "", "proposed_by_name": ""}
+            return await _moved(officer, review_id, version, "open", **nobody)
         done = await _moved(
             officer,
             review_id,

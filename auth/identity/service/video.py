@@ -115,6 +115,15 @@ async def own_session(principal: Principal, proof_id: UUID) -> VideoSession:
     return row
 
 
+async def calls_before(row: VideoSession) -> int:
+    """How many still wait who came before; 0 for whoever waits no longer."""
+    if row.state != "waiting":
+        return 0
+    return await VideoSession.filter(
+        state="waiting", expires_at__gt=clock.now(), created_at__lt=row.created_at
+    ).count()
+
+
 async def cancel_call(principal: Principal, proof_id: UUID) -> None:
     """Leave the queue, or the call; raises `NoSuchVideoSession`, `NotInThisState`, `Conflict`."""
     row = await own_session(principal, proof_id)

@@ -34,7 +34,7 @@ from auth.grants.service.oauth.requests import (
     redirect_target,
 )
 from auth.grants.service.oauth.sso import sso_session
-from auth.grants.service.oauth.subjects import consented, duty, sid_of, subject_of
+from auth.grants.service.oauth.subjects import consented, duty, ground_of, sid_of, subject_of
 from auth.identity import service as identity
 
 
@@ -176,6 +176,7 @@ async def step_of(
         max_age=asked.max_age,
         tier=asked.tier,
         consents=frozenset(asked.all_scopes(realm)),
+        level=asked.level,
     )
     return next_step(demand, held, opened_at, clock.now())
 
@@ -187,11 +188,13 @@ async def _standing(
     if asked.hinted_sub is not None and asked.hinted_sub != subject_of(realm, client, person):
         # Somebody else is meant: for this request nobody is signed in.
         return None
+    ground = await ground_of(person, session.organisation_id)
     return Standing(
         authenticated_at=session.authenticated_at or session.created_at,
         tier=await identity.tier_of_person(person) if realm is RESIDENTS else 0,
         consented=frozenset(await consented(realm, client, person, asked.all_scopes(realm))),
         duty="" if realm is RESIDENTS else await duty(client, person),
+        level=ground.level if ground else None,
     )
 
 
@@ -201,6 +204,7 @@ async def grant(realm: Realm, client: Client, asked: Asked, session: Session) ->
     person = session.subject_id
     allowed = await consented(realm, client, person, asked.all_scopes(realm))
     scopes = [scope for scope in asked.scopes if scope in allowed]
+    ground = await ground_of(person, session.organisation_id)
     by_scope = [c for s in scopes for c in realm.scopes[s].claims if c != "sub"]
     async with db.unit_of_work() as uow:
         authorization_id = uuid7()
@@ -219,6 +223,9 @@ async def grant(realm: Realm, client: Client, asked: Asked, session: Session) ->
                 "id_token_claims": sorted(set(asked.id_token_claims)),
                 "tier": await identity.tier_of_person(person) if realm is RESIDENTS else 0,
                 "min_tier": asked.tier,
+                "organisation_id": ground.organisation.id if ground else None,
+                "level": ground.level if ground else 0,
+                "min_level": asked.level,
                 "amr": session.amr,
                 "auth_time": session.authenticated_at or session.created_at,
                 "nonce": asked.nonce,

@@ -19,6 +19,7 @@ from auth.grants.rules import (
     ACCESS_LIFE,
     ACR,
     ID_TOKEN_LIFE,
+    LEVEL_ACR,
     LIFE,
     REFRESH_RACE,
     SIGNING_ALGORITHM,
@@ -27,7 +28,7 @@ from auth.grants.service.oauth.authorising import digest_of_code
 from auth.grants.service.oauth.dpop import ProofRefused
 from auth.grants.service.oauth.realms import RESIDENTS, Realm
 from auth.grants.service.oauth.signing import sign
-from auth.grants.service.oauth.subjects import consented, duty, released, subject_of
+from auth.grants.service.oauth.subjects import consented, duty, ground_of, released, subject_of
 from auth.grants.service.sessions import alive
 from auth.identity import service as identity
 
@@ -78,7 +79,7 @@ async def exchange_code(
     if not same(redirect_uri, found.redirect_uri):
         raise GrantRefused
     _check_binding(client, found.dpop_jkt, jkt)
-    tier = await _tier_now(realm, client, found)
+    acr = await assurance_now(realm, client, found)
     now = clock.now()
     async with db.unit_of_work() as uow:
         claimed = await Authorization.filter(
@@ -93,7 +94,7 @@ async def exchange_code(
             await revoke(found.id, "code_reuse")
         raise GrantRefused
     found.dpop_jkt = jkt
-    return await _tokens(realm, client, found, tier, fresh or None, first=True)
+    return await _tokens(realm, client, found, acr, fresh or None, first=True)
 
 
 def _check_binding(client: Client, bound: str, jkt: str) -> None:
@@ -103,22 +104,28 @@ def _check_binding(client: Client, bound: str, jkt: str) -> None:
         raise ProofRefused("this client must use DPoP")
 
 
-async def _tier_now(realm: Realm, client: Client, granted: Authorization) -> int:
-    """The tier to tell: never above what was granted, below it when evidence is gone.
+async def assurance_now(realm: Realm, client: Client, granted: Authorization) -> str:
+    """The `acr` to tell: never above what was granted, below it when evidence is gone.
 
-    Raises `GrantRefused` when the session is over, the tier fell below what was asked for, or the
-    officer may no longer enter the system.
+    Raises `GrantRefused` when the session is over, tier or level fell below what was asked for,
+    they no longer act for the organisation that was, or the officer may not enter the system.
     """
     if granted.revoked_at is not None or not await alive(granted.session_id):
         raise GrantRefused
     if realm is not RESIDENTS:
         if await duty(client, granted.subject_id):
             raise GrantRefused
-        return 0
+        return ""
     tier: int = min(granted.tier, await identity.tier_of_person(granted.subject_id))
     if tier < granted.min_tier:
         raise GrantRefused
-    return tier
+    if not granted.min_level:
+        return f"{ACR}{tier}"
+    ground = await ground_of(granted.subject_id, granted.organisation_id)
+    level = min(granted.level, ground.level) if ground else 0
+    if level < granted.min_level:
+        raise GrantRefused
+    return f"{LEVEL_ACR}{level}"
 
 
 def _add_refresh(
@@ -157,14 +164,14 @@ async def exchange_refresh(
     wanted = found.scopes if scope is None else scope.split()
     if "openid" not in wanted or not set(wanted) <= set(found.scopes):
         raise OAuthRefused("invalid_scope", "more than was granted")
-    tier = await _tier_now(realm, client, found)
+    acr = await assurance_now(realm, client, found)
     async with db.unit_of_work() as uow:
         claimed = await RefreshToken.filter(id=kept.id, used_at=None).update(used_at=now)
         fresh = _add_refresh(uow, found.id, now, kept.expires_at) if claimed else ""
     if not claimed:
         await _used_again(await RefreshToken.get(id=kept.id), now)
     found.scopes = [name for name in found.scopes if name in wanted]
-    return await _tokens(realm, client, found, tier, fresh, first=False)
+    return await _tokens(realm, client, found, acr, fresh, first=False)
 
 
 async def refresh_token(
@@ -210,7 +217,7 @@ async def _tokens(
     realm: Realm,
     client: Client,
     granted: Authorization,
-    tier: int,
+    acr: str,
     fresh: str | None,
     *,
     first: bool,
@@ -227,8 +234,8 @@ async def _tokens(
         "auth_time": int(granted.auth_time.timestamp()),
         "sid": granted.sid,
     }
-    if realm is RESIDENTS:
-        common["acr"] = f"{ACR}{tier}"
+    if acr:
+        common["acr"] = acr
     if granted.amr:
         common["amr"] = granted.amr
     access = common | {

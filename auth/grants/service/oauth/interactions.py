@@ -20,8 +20,9 @@ from auth.grants.service.oauth.authorising import (
 from auth.grants.service.oauth.realms import RESIDENTS, Realm
 from auth.grants.service.oauth.requests import Asked
 from auth.grants.service.oauth.sso import live_session
-from auth.grants.service.oauth.subjects import consented, purpose_of
+from auth.grants.service.oauth.subjects import consented, ground_of, purpose_of
 from auth.identity import service as identity
+from auth.organisations import service as organisations
 from auth.people import service as people
 
 CONSENT_TEXT = "oauth-1"
@@ -48,6 +49,8 @@ class Interaction:
     scopes: list[AskedScope]
     required_tier: int
     held_tier: int
+    required_level: int
+    ground: organisations.Acting | None
     login_hint: str | None
     expires_at: datetime
 
@@ -87,6 +90,9 @@ async def interaction(
     scopes = found.asked.all_scopes(realm)
     person = found.session.subject_id if found.session else None
     given = await consented(realm, found.client, person, scopes) if person else set()
+    ground = None
+    if found.session is not None:
+        ground = await ground_of(found.session.subject_id, found.session.organisation_id)
     return Interaction(
         id=interaction_id,
         client_name=found.client.name,
@@ -99,6 +105,8 @@ async def interaction(
         ],
         required_tier=found.asked.tier,
         held_tier=await identity.tier_of_person(person) if person and realm is RESIDENTS else 0,
+        required_level=found.asked.level,
+        ground=ground,
         login_hint=found.asked.login_hint,
         expires_at=found.row.expires_at,
     )
@@ -136,6 +144,7 @@ async def deny(realm: Realm, interaction_id: UUID, browser: str, principal: Prin
     if not await moved(interaction_id, "open", "refused"):
         raise NoSuchInteraction
     # RFC 9470 §5: who cannot or will not prove more is told apart from who will not share.
-    error = "unmet_authentication_requirements" if found.step == "step_up" else "access_denied"
+    unproved = found.step in {"step_up", "act_for", "raise_level"}
+    error = "unmet_authentication_requirements" if unproved else "access_denied"
     refused = OAuthRefused(error, "the person declined")
     return refusal(realm, found.asked.redirect_uri, found.asked.state, refused)

@@ -6,6 +6,7 @@ from auth.grants.rules import (
     ACR,
     ASSERTION_ALGORITHMS,
     AUTH_METHODS,
+    LEVEL_ACR,
     LOGIN_TIERS,
     PROOF_ALGORITHMS,
     SIGNING_ALGORITHM,
@@ -32,7 +33,9 @@ def metadata(realm: Realm) -> dict[str, Any]:
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"]
         + (["client_credentials"] if realm is RESIDENTS else []),
-        "acr_values_supported": [f"{ACR}{n}" for n in LOGIN_TIERS] if realm is RESIDENTS else [],
+        "acr_values_supported": [f"{kind}{n}" for kind in (ACR, LEVEL_ACR) for n in LOGIN_TIERS]
+        if realm is RESIDENTS
+        else [],
         "subject_types_supported": ["pairwise"] if realm is RESIDENTS else ["public"],
         "id_token_signing_alg_values_supported": [SIGNING_ALGORITHM],
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),

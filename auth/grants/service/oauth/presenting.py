@@ -13,7 +13,7 @@ from auth.grants.service.oauth.dpop import proof_of
 from auth.grants.service.oauth.exchanging import refresh_token, revoke
 from auth.grants.service.oauth.realms import Realm
 from auth.grants.service.oauth.signing import verify
-from auth.grants.service.oauth.subjects import released, subject_of
+from auth.grants.service.oauth.subjects import ground_of, released, subject_of
 from auth.grants.service.sessions import alive
 
 
@@ -42,6 +42,8 @@ async def _standing(realm: Realm, token: str) -> tuple[dict[str, Any], Authoriza
         raise TokenRefused("another client's")
     if not await alive(granted.session_id):
         raise TokenRefused("the session is over")
+    if granted.min_level and await ground_of(granted.subject_id, granted.organisation_id) is None:
+        raise TokenRefused("no longer acts for the organisation")
     return claims, granted, client
 
 

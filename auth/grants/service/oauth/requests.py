@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from auth.grants.errors import OAuthRefused
 from auth.grants.models import Client
-from auth.grants.rules import scope_of_claim, tier_wanted
+from auth.grants.rules import LOGIN_TIERS, Assurance, assurance_wanted, scope_of_claim
 from auth.grants.service.jose import TokenRefused
 from auth.grants.service.oauth.realms import RESIDENTS, Realm
 from auth.grants.service.oauth.signing import verify
@@ -41,6 +41,7 @@ class Asked(BaseModel):
     prompt: list[str] = []
     max_age: int | None = None
     tier: int = 0
+    level: int = 0
     userinfo_claims: list[str] = []
     id_token_claims: list[str] = []
     hinted_sub: str | None = None
@@ -85,6 +86,7 @@ async def read_request(
         kind: [n for n in names if scope_of_claim(realm.name, n) in client.login_scopes]
         for kind, names in claims.items()
     }
+    wanted = _assurance(realm, params.get("acr_values"), claims["id_token"])
     return Asked(
         client_id=client.client_id,
         redirect_uri=redirect_target(client, params),
@@ -94,7 +96,8 @@ async def read_request(
         nonce=params.get("nonce") or "",
         prompt=_prompts(params.get("prompt")),
         max_age=_max_age(params.get("max_age")),
-        tier=max(_tier(realm, params.get("acr_values"), claims["id_token"]), client.min_tier),
+        tier=max(wanted.tier, client.min_tier),
+        level=wanted.level,
         userinfo_claims=allowed["userinfo"],
         id_token_claims=allowed["id_token"],
         hinted_sub=await _hinted(realm, client, params.get("id_token_hint"), claims["id_token"]),
@@ -149,23 +152,22 @@ def _claims(text: str | None) -> dict[str, dict[str, Any]]:
     return parts
 
 
-def _tier(realm: Realm, acr_values: str | None, id_token: dict[str, Any]) -> int:
-    """The tier the request needs (RFC 9470); a value nobody here knows is passed over."""
-    wanted = [tier_wanted((acr_values or "").split())]
+def _assurance(realm: Realm, acr_values: str | None, id_token: dict[str, Any]) -> Assurance:
+    """What the request needs (RFC 9470); a value nobody here knows is passed over."""
+    wanted = assurance_wanted((acr_values or "").split()) or Assurance()
     claim = id_token.get("acr")
     if isinstance(claim, dict):
         values = claim.get("values", [claim["value"]] if "value" in claim else [])
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise OAuthRefused("invalid_request", "claims")
-        known = tier_wanted(values)
+        known = assurance_wanted(values)
         if values and known is None and claim.get("essential") is True:
             raise OAuthRefused("unmet_authentication_requirements", "acr is not known here")
-        wanted.append(known)
-    tier = max((n for n in wanted if n is not None), default=0)
-    # The highest tier is proved per act, and officers have none: no sign-in yields them.
-    if tier > (2 if realm is RESIDENTS else 0):
+        wanted |= known or Assurance()
+    # The highest is proved per act, and officers have none: no sign-in yields them.
+    if max(wanted.tier, wanted.level) > (LOGIN_TIERS[-1] if realm is RESIDENTS else 0):
         raise OAuthRefused("unmet_authentication_requirements", "no sign-in yields this acr")
-    return tier
+    return wanted
 
 
 async def _hinted(

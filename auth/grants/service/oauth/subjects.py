@@ -12,6 +12,8 @@ from auth.grants.rules import consent_purpose, scope_of_claim
 from auth.grants.service.jose import b64
 from auth.grants.service.oauth.realms import RESIDENTS, Realm, realm_named
 from auth.identity import service as identity
+from auth.organisations import service as organisations
+from auth.organisations.errors import NoSuchOrganisation
 from auth.people import service as people
 from auth.staff import service as staff
 
@@ -48,6 +50,16 @@ async def consented(realm: Realm, client: Client, person: UUID, scopes: Iterable
     return found
 
 
+async def ground_of(person_id: UUID, organisation_id: UUID | None) -> organisations.Acting | None:
+    """On what ground somebody acts for an organisation now; None for whoever does not."""
+    if organisation_id is None:
+        return None
+    try:
+        return await organisations.acting(person_id, organisation_id)
+    except NoSuchOrganisation:
+        return None
+
+
 async def released(client: Client, granted: Authorization, names: Iterable[str]) -> dict[str, Any]:
     """The values of claims, as far as consent still stands; what was given is put on record."""
     realm = realm_named(granted.realm)
@@ -60,6 +72,9 @@ async def released(client: Client, granted: Authorization, names: Iterable[str])
         known = await duty_facts(client, granted.subject_id)
         return {name: known[name] for name in given if name in known} if known else {}
     known = await _resident(granted.subject_id)
+    if "organisation" in given:
+        known |= await _organisation(granted)
+        given = [name for name in given if name in known]
     caller = Principal(kind="client", id=client.id, name=client.name, channel="oauth")
     async with db.unit_of_work():
         audit.record(
@@ -85,6 +100,22 @@ async def _resident(person_id: UUID) -> dict[str, Any]:
         "phone_number_verified": True,
         "id_number": facts.id_number,
     }
+
+
+async def _organisation(granted: Authorization) -> dict[str, Any]:
+    """The organisation they signed in for, as far as they still act for it (R-ID-20)."""
+    ground = await ground_of(granted.subject_id, granted.organisation_id)
+    if ground is None or ground.level == 0:
+        return {}
+    facts = {
+        "credit_code": ground.organisation.credit_code,
+        "name": ground.organisation.name,
+        "kind": ground.organisation.kind,
+        "level": ground.level,
+        "representative": not ground.delegated,
+        "items": list(ground.scope.items) if ground.scope else [organisations.EVERY_ITEM],
+    }
+    return {"organisation": facts}
 
 
 async def duty(client: Client, staff_id: UUID) -> Literal["", "bind", "barred"]:
