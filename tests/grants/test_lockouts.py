@@ -200,6 +200,22 @@ async def test_a_security_administrator_ends_a_lock_and_learns_nothing(public, s
     assert number not in row["object"]
 
 
+async def test_a_window_officer_ends_the_lock_of_a_resident_and_of_no_officer(
+    public, staff_surface
+):
+    number, _, _ = await account()
+    for _ in range(5):
+        await tried(number)
+    window = await bearer(await officer("realname_window", login="window"))
+    body = {"kind": "staff", "login": "window"}
+    refused = await staff_surface.post("/lock-releases", json=body, headers=window)
+    assert (refused.status_code, refused.json()["code"]) == (403, "kernel.not_your_role")
+    body = {"kind": "person", "login": number}
+    reply = await staff_surface.post("/lock-releases", json=body, headers=window)
+    assert reply.status_code == 204
+    assert await tried(number, PASSWORD) == "ok"
+
+
 @pytest.mark.alone
 async def test_sign_in_takes_as_long_for_nobody_as_for_somebody(database, monkeypatch):
     """Interleaved, so that a slow moment of the machine falls on both; medians are compared."""

@@ -72,8 +72,8 @@ async def test_only_security_and_supervision_see_the_list(staff_surface, simulat
 async def test_one_officer_proposes_and_another_decides(outcome, tier, staff_surface, simulators):
     person = await disagreeing(simulators)
     await db.execute("UPDATE identity_review SET against='face_and_code'")
-    first = await bearer(await officer("supervisor", login="sup"))
-    second = await bearer(await administrator("security_admin"))
+    proposer = await officer("supervisor", login="sup")
+    first, second = await bearer(proposer), await bearer(await administrator("security_admin"))
     held = (await staff_surface.get("/identity/reviews", headers=first)).json()["items"][0]
     path = f"/identity/reviews/{held['id']}"
     agree = {"agree": True}
@@ -87,6 +87,8 @@ async def test_one_officer_proposes_and_another_decides(outcome, tier, staff_sur
         headers=first | {"if-match": '"1"'},
     )
     assert proposed.json()["state"] == "proposed", proposed.text
+    told = proposed.json()
+    assert (told["proposed_by_me"], told["proposed_by_name"]) == (True, proposer.name)
     own = await staff_surface.post(
         f"{path}/decide", json=agree, headers=first | {"if-match": '"2"'}
     )
@@ -96,6 +98,7 @@ async def test_one_officer_proposes_and_another_decides(outcome, tier, staff_sur
         f"{path}/decide", json=agree, headers=second | {"if-match": '"2"'}
     )
     assert done.json()["state"] == "resolved", done.text
+    assert done.json()["proposed_by_me"] is False
     assert await identity.tier_of_person(person.subject) == tier
     assert (
         await db.value("SELECT count(*) FROM kernel_audit WHERE action LIKE 'identity.review%'")

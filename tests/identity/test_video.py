@@ -44,6 +44,12 @@ async def test_from_the_queue_to_a_proof(public, staff_surface, simulators, deli
     assert (asked.status_code, asked.json()["video"]["state"]) == (201, "waiting"), asked.text
     assert (await public.post(f"{path}/video", headers=mine)).json()["id"] == begun.json()["id"]
 
+    other = await resident(name="王芳")
+    second = await waiting(other)
+    assert (asked.json()["act_name"], asked.json()["video"]["before_me"]) == ("测试操作", 0)
+    assert await identity.calls_before(await identity.own_session(other, second.id)) == 1
+    await identity.cancel_call(other, second.id)
+
     queue = (await staff_surface.get(QUEUE, headers=theirs)).json()["items"]
     assert [c["person_name"] for c in queue] == ["李*轩"]
     call = f"{QUEUE}/{queue[0]['id']}"
@@ -67,7 +73,9 @@ async def test_from_the_queue_to_a_proof(public, staff_surface, simulators, deli
         )
     assert used.facts["officer"] == str(by.id)
     assert used.facts["recording_sha256"] == kept.json()["sha256"]
-    stored = await db.value("SELECT recording_key FROM identity_video_session")
+    stored = await db.value(
+        "SELECT recording_key FROM identity_video_session WHERE person_id=$1", person.id
+    )
     assert await storage().get(stored) == WEBM
     seen = await db.rows("SELECT action FROM kernel_audit WHERE owner=$1", person.id)
     assert {"identity.video_seen", "identity.video_claimed", "identity.video_confirmed"} <= {
@@ -150,7 +158,12 @@ async def test_what_is_no_recording_is_refused(data, kind, status, staff_surface
         headers=await bearer(by) | {"content-type": kind},
     )
     assert reply.status_code == status
-    assert await db.value("SELECT recording_key FROM identity_video_session") == ""
+    assert (
+        await db.value(
+            "SELECT recording_key FROM identity_video_session WHERE person_id=$1", person.id
+        )
+        == ""
+    )
 
 
 async def test_an_officers_word_is_good_for_five_minutes(database):

@@ -135,11 +135,13 @@ async def enrolled(public, hum_hz: float = 130.0):
     check = (await opened(public, who, headers, "enrol")).json()
     told = await say(public, headers, check["id"], spoken(check["digits"], hum_hz))
     assert told.json()["state"] == "passed"
+    assert (await public.get("/me/identity", headers=headers)).json()["voiceprint"] is True
     return who, headers
 
 
 async def test_a_voiceprint_needs_tier_two(public, person):
     who, headers = person
+    assert (await public.get("/me/identity", headers=headers)).json()["voiceprint"] is False
     reply = await opened(public, who, headers, "enrol")
     assert reply.json()["code"] == "identity.voiceprint_needs_tier"
 

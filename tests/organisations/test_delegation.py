@@ -157,13 +157,23 @@ async def test_dates_that_make_no_sense_are_said_at_the_field(rep, org):
         assert caught.value.facts["errors"][0]["field"] == "ends_on"
 
 
-async def test_the_list_tells_each_person_whom_they_act_for(public, rep, org):
+async def test_the_list_tells_each_person_whom_they_act_for_and_a_delegate_gives_it_up(
+    public, rep, org
+):
     clerk = await resident(name="王芳")
     await service.grant(rep, org.id, await wanted(clerk, items=(ITEM,)))
     mine = (await public.get("/organisations", headers=await bearer(rep))).json()["items"]
     theirs = (await public.get("/organisations", headers=await bearer(clerk))).json()["items"]
     assert [(o["as_representative"], o["delegated_items"]) for o in mine] == [(True, [])]
     assert [(o["as_representative"], o["delegated_items"]) for o in theirs] == [(False, [ITEM])]
+    assert mine[0]["delegation_id"] is None
+    gone = await public.delete(
+        f"/organisations/{theirs[0]['id']}/delegations/{theirs[0]['delegation_id']}",
+        headers=await bearer(clerk),
+    )
+    assert gone.status_code == 204
+    after = await public.get("/organisations", headers=await bearer(clerk))
+    assert after.json()["items"] == []
 
 
 async def test_the_delegate_is_told_at_both_ends(rep, org, deliver):
