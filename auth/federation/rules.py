@@ -59,6 +59,8 @@ REASONS = MappingProxyType(
 _DATA = Path(__file__).parent / "data"
 USER_RECORD = json.loads((_DATA / "user_record.json").read_text())
 IMPORT_ROW = json.loads((_DATA / "import_row.json").read_text())
+ORGANISATION_RECORD = json.loads((_DATA / "organisation_record.json").read_text())
+_organisation_record = jsonschema_rs.validator_for(ORGANISATION_RECORD, validate_formats=True)
 _user_record = jsonschema_rs.validator_for(USER_RECORD, validate_formats=True)
 _import_row = jsonschema_rs.validator_for(IMPORT_ROW)
 
@@ -144,6 +146,11 @@ def checked_city(province: str, code: str, *, fallback: bool = False) -> str | N
 def fits_record(record: Any) -> bool:
     """Whether a user record follows the standard field set (R-ID-40)."""
     return bool(_user_record.is_valid(record))
+
+
+def fits_organisation_record(record: Any) -> bool:
+    """Whether an organisation's record follows the standard field set (R-ID-40)."""
+    return bool(_organisation_record.is_valid(record))
 
 
 def fits_row(row: Any) -> bool:

@@ -175,6 +175,13 @@ class UserRecord(Shape):
     user: dict[str, Any]
 
 
+class OrganisationRecord(Shape):
+    """An organisation in the standard field set (auth/federation/data/organisation_record.json)."""
+
+    schema_id: str
+    organisation: dict[str, Any]
+
+
 class SignInAsked(Shape):
     """Where I am at home: a city's or another province's division code."""
 

@@ -9,6 +9,7 @@ from auth.organisations import service
 from tests.builders.identity import Keyholder, in_registry, window_officer
 from tests.builders.organisations import company
 from tests.builders.people import bearer, resident
+from tests.builders.staff import administrator
 
 TAX = {"account": "TEST-TAX", "password": "Test-Tax-2026"}
 
@@ -136,3 +137,25 @@ async def test_the_representative_files_second_level_items_once_the_level_is_rea
     path = f"/organisations/{org.id}/tax-account"
     await public.post(path, json=TAX, headers=await bearer(rep))
     assert (await service.may_file(acting, "X", 2)).level == 2
+
+
+@pytest.mark.parametrize(
+    "code", ["enterprise_certificate", "tax_account", "legal_window", "credit_code"]
+)
+async def test_a_means_that_is_switched_off_gives_no_level(code, simulators, rep, org):
+    await identity.change_means(
+        await administrator(), code, enabled=False, holds_days=30, reason="停用测试", expected=1
+    )
+    with pytest.raises(Problem) as refused:
+        match code:
+            case "enterprise_certificate":
+                await by_certificate(rep, org, await certified(simulators, org))
+            case "tax_account":
+                await service.raise_by_tax_account(rep, org.id, *TAX.values())
+            case "legal_window":
+                await service.raise_at_window(await window_officer(), org.credit_code, "营业执照")
+            case _:
+                await company(simulators, rep)
+    assert refused.value.code == "identity.means_disabled"
+    assert await service.level_of(org.id) == 1
+    assert await db.value("SELECT count(*) FROM organisations_organisation") == 1

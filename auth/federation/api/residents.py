@@ -6,7 +6,7 @@ from app_server.kernel import regions
 from app_server.kernel.http import Call, anyone, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from auth.federation import service
-from auth.federation.rules import NATION, USER_RECORD, authority_of
+from auth.federation.rules import NATION, ORGANISATION_RECORD, USER_RECORD, authority_of
 from auth.federation.schemas import (
     FirstCodeAsked,
     FirstCodeSent,
@@ -14,6 +14,7 @@ from auth.federation.schemas import (
     HomeAsked,
     HomeView,
     MyHome,
+    OrganisationRecord,
     RecognisedPerson,
     RecognisedView,
     SignInAsked,
@@ -55,6 +56,18 @@ def _home(city: str, basis: str) -> HomeView:
 async def my_record(call: Call) -> UserRecord:
     """My record in the standard field set, as my home city is told."""
     return UserRecord(schema_id=USER_RECORD["$id"], user=await service.own_record(call.principal))
+
+
+@endpoint(
+    "GET",
+    "/organisations/{organisation_id}/record",
+    guard=person(1),
+    limit=Limit("organisation-record", 20, 60),
+)
+async def organisation_record(call: Call, organisation_id: UUID) -> OrganisationRecord:
+    """The record of an organisation I represent, in the standard field set."""
+    record = await service.organisation_record(call.principal, organisation_id)
+    return OrganisationRecord(schema_id=ORGANISATION_RECORD["$id"], organisation=record)
 
 
 @endpoint("POST", "/federation/sign-ins", guard=anyone(), status=201, limit=ATTEMPTS)

@@ -14,6 +14,7 @@ from auth.federation.service.importing import (
     own_import,
 )
 from auth.federation.service.merging import merge_part
+from auth.federation.service.organisation_records import organisation_record
 from auth.federation.service.platforms import (
     PlatformWanted,
     backlog,
@@ -62,6 +63,7 @@ __all__ = [
     "move_platform",
     "open_import",
     "open_sign_in",
+    "organisation_record",
     "own_import",
     "own_key_set",
     "own_record",
