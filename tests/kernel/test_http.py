@@ -77,6 +77,14 @@ JSON = b"Content-Type: application/json\r\n"
             HEAD + b"Host: a\r\nX-A: b\x00c\r\n" + JSON + b"Content-Length: 23\r\n\r\n" + BODY,
         ),
         (
+            "broken UTF-8 in a value",
+            HEAD
+            + b"Host: a\r\nAuthorization: Bearer \xc0_\x86\xea^\r\n"
+            + JSON
+            + b"Content-Length: 23\r\n\r\n"
+            + BODY,
+        ),
+        (
             "absolute form of another host",
             b"POST http://evil.example/api/v1/sign-up/codes HTTP/1.1\r\nHost: a\r\n"
             + JSON
@@ -129,10 +137,10 @@ async def test_an_officers_token_opens_nothing_on_the_public_surface(public):
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "eyJhbGciOiJIUzI1NiJ9.e30.x"]
+    "token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "eyJhbGciOiJIUzI1NiJ9.e30.x", "汉字"]
 )
 async def test_a_token_that_is_none_is_refused(token, public):
-    reply = await public.get("/me", headers={"authorization": f"Bearer {token}"})
+    reply = await public.get("/me", headers={"authorization": f"Bearer {token}".encode()})
     assert reply.status_code == 401
     assert reply.headers["www-authenticate"].startswith("Bearer")
 
