@@ -15,7 +15,7 @@ from uuid import UUID
 
 from tortoise.migrations.api import migrate as tortoise_migrate
 
-from app_server.kernel import cache, db, working_days
+from app_server.kernel import cache, db, live, working_days
 from app_server.kernel.http import RawReply
 from app_server.kernel.http.serving import authenticate_with, lend_hosts
 from app_server.kernel.pool import ProcessPool
@@ -151,7 +151,7 @@ def assemble() -> None:
 def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
     """What runs beside requests for the life of a web process."""
     heard = [hear_revocations()]
-    return [*heard, notify.hear_live()] if surface == "public" else heard
+    return [*heard, live.hear()] if surface == "public" else heard
 
 
 async def serve_mini_app(host: str, path: str, method: str, if_none_match: str) -> RawReply | None:
@@ -166,7 +166,7 @@ async def frame_origins() -> list[str]:
 
 def end_streams() -> None:
     """Let go of replies that stay open, so that a stopping process is not held up."""
-    notify.end_live()
+    live.end()
 
 
 _engines: list[ProcessPool] = []

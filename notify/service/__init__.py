@@ -1,6 +1,6 @@
 """Commands and queries of notify."""
 
-from notify.service.live import end_live, hear_live, live, tell_live
+from notify.service.live import live, tell_live
 from notify.service.messages import (
     Inbox,
     Template,
@@ -17,8 +17,6 @@ from notify.service.messages import (
 __all__ = [
     "Inbox",
     "Template",
-    "end_live",
-    "hear_live",
     "inbox",
     "live",
     "mark_read",
