@@ -38,6 +38,27 @@ class VersionTaken(Conflict):
     title = "该版本号已被使用，请提高版本号后重新上传"
 
 
+class TrialRefused(NotFound):
+    """The trial link is over, forged, or its version is no longer on trial."""
+
+    code = "miniapps.trial_refused"
+    title = "体验链接无效或已过期，请向应用团队索取新的链接"
+
+
+class BelowFloor(Conflict):
+    """The version lies below the lowest one that may still be opened."""
+
+    code = "miniapps.below_floor"
+    title = "该版本低于允许使用的最低版本"
+
+
+class AppSuspended(NotFound):
+    """The app was taken down; `reason` says why, in words for residents."""
+
+    code = "miniapps.suspended"
+    title = "该应用已下架"
+
+
 class NoSuchVersion(NotFound):
     """The app has no such version."""
 

@@ -19,3 +19,13 @@ class MiniAppReleased(Event):
     region: str
     region_codes: list[str]
     min_tier: int
+
+
+class MiniAppWithdrawn(Event):
+    """Nobody gets the app any more, for now or for good."""
+
+    name: ClassVar[str] = "miniapps.withdrawn/1"
+    key: ClassVar[str] = "appid"
+    appid: str
+    reason: str
+    for_good: bool

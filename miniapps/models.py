@@ -12,13 +12,17 @@ from app_server.kernel.ids import uuid7
 class App(Model):
     """One app, whose it is, and which of its versions residents get (0: none yet).
 
-    The words beside `current` are the released version's, so that lists read one table.
+    No version below `floor` is opened or rolled back to. The words beside `current` are the
+    released version's, so that lists read one table.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     appid = fields.CharField(max_length=40, unique=True)
     owner_org = fields.CharField(max_length=18)
     current = fields.IntField(default=0)
+    floor = fields.IntField(default=0, db_default=0)
+    state = fields.CharField(max_length=12, default="active", db_default="active")
+    state_reason = fields.CharField(max_length=200, default="", db_default="")
     name = fields.CharField(max_length=40, default="")
     short_name = fields.CharField(max_length=12, default="")
     summary = fields.CharField(max_length=80, default="")
@@ -42,7 +46,9 @@ class Version(Model):
     manifest = fields.JSONField[dict[str, Any]]()
     uploaded_by = fields.CharField(max_length=60)
     uploaded_at = fields.DatetimeField()
-    state = fields.CharField(max_length=12, default="draft")
+    state = fields.CharField(max_length=16, default="draft")
+    findings = fields.JSONField[list[dict[str, Any]]](null=True)
+    city_by = fields.CharField(max_length=60, default="", db_default="")
     approved_by = fields.CharField(max_length=60, default="")
     approved_at = fields.DatetimeField(null=True)
     released_by = fields.CharField(max_length=60, default="")
@@ -50,6 +56,47 @@ class Version(Model):
 
     class Meta:
         table = "miniapps_version"
+        app = "miniapps"
+        unique_together = (("appid", "code"),)
+
+
+class Step(Model):
+    """What happened to a version or an app, by whom and why; only ever added."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    appid = fields.CharField(max_length=40)
+    code = fields.IntField(default=0)
+    deed = fields.CharField(max_length=20)
+    by = fields.CharField(max_length=60)
+    by_name = fields.CharField(max_length=80, default="")
+    note = fields.CharField(max_length=500, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "miniapps_step"
+        app = "miniapps"
+        indexes = [Index(fields=["appid", "id"], name="miniapps_step_app")]
+
+
+class Rollout(Model):
+    """A version that only some residents get, and what stops it (rules/grey.py)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    appid = fields.CharField(max_length=40)
+    code = fields.IntField()
+    permille = fields.IntField()
+    salt = fields.CharField(max_length=32)
+    openids = fields.JSONField[list[str]](default=list)
+    regions = fields.JSONField[list[str]](default=list)
+    systems = fields.JSONField[list[str]](default=list)
+    starts_at = fields.DatetimeField(null=True)
+    ends_at = fields.DatetimeField(null=True)
+    error_permille = fields.IntField()
+    since = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "miniapps_rollout"
         app = "miniapps"
         unique_together = (("appid", "code"),)
 
@@ -76,13 +123,19 @@ class Launch(Model):
     appid = fields.CharField(max_length=40)
     code = fields.IntField()
     person_id = fields.UUIDField(null=True)
+    trial = fields.BooleanField(default=False, db_default=False)
+    outcome = fields.CharField(max_length=8, default="", db_default="")
+    ready_ms = fields.IntField(null=True)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
 
     class Meta:
         table = "miniapps_launch"
         app = "miniapps"
-        indexes = [Index(fields=["expires_at"], name="miniapps_launch_expiry")]
+        indexes = [
+            Index(fields=["expires_at"], name="miniapps_launch_expiry"),
+            Index(fields=["appid", "code", "created_at"], name="miniapps_launch_version"),
+        ]
 
 
 class Ticket(Model):

@@ -5,7 +5,7 @@ from app_server.items import service as items
 from app_server.items.events import ItemPublished
 from app_server.kernel.events import handles
 from app_server.search import service
-from miniapps.events import MiniAppReleased
+from miniapps.events import MiniAppReleased, MiniAppWithdrawn
 
 
 @handles(ItemPublished)
@@ -35,6 +35,12 @@ async def learn_mini_app(event: MiniAppReleased) -> None:
         words=[event.short_name, event.summary],
         min_tier=event.min_tier,
     )
+
+
+@handles(MiniAppWithdrawn)
+async def forget_mini_app(event: MiniAppWithdrawn) -> None:
+    """An app that was taken down is found no more; opened again, it is released anew."""
+    await service.drop("mini_app", event.appid)
 
 
 @handles(CaseSubmitted)

@@ -89,6 +89,11 @@ async def put(
     )
 
 
+async def drop(kind: Kind, code: str) -> None:
+    """Let nobody find a thing any more."""
+    await db.execute("DELETE FROM search_document WHERE kind=$1 AND code=$2", kind, code)
+
+
 async def count_use(case_id: UUID, item_code: str) -> None:
     """Count one application for an item's popularity, once however often it is told."""
     first = await db.execute(

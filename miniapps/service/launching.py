@@ -13,14 +13,16 @@ from app_server.kernel.settings import load
 from auth.identity import service as identity
 from miniapps import rules
 from miniapps.errors import (
+    AppSuspended,
     AppTierTooLow,
     NoSuchLaunch,
     ScopeNotDeclared,
     TicketRefused,
 )
-from miniapps.models import Launch, Version
-from miniapps.service.listing import released
+from miniapps.models import App, Launch, Version
+from miniapps.service.listing import ReleasedApp, opened_by
 from miniapps.service.manifest import Manifest
+from miniapps.service.reviewing import version_on_trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,17 @@ class LaunchFacts:
     allow: str
     manifest: Manifest
     code: int
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who opens an app with what: the device's own number, region and system, a trial link."""
+
+    device: str = ""
+    region: str = ""
+    system: str = ""
+    trial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +57,23 @@ class Visitor:
     region: str | None
 
 
-def origin_of(appid: str) -> str:
-    """The origin an app is served at."""
+def origin_of(appid: str, trial: int = 0) -> str:
+    """The origin an app is served at; a version on trial shares no storage with what is out."""
     settings = load()
-    return rules.app_origin(appid, settings.origin("public"), settings.miniapp_domain)
+    name = rules.trial_label(appid, trial) if trial else appid
+    return rules.app_origin(name, settings.origin("public"), settings.miniapp_domain)
 
 
-async def launch(principal: Principal, appid: str) -> LaunchFacts:
-    """Open the current version of an app; raises `NoSuchMiniApp`, `AppTierTooLow`."""
-    app = await released(appid)
+async def launch(principal: Principal, appid: str, opening: Opening = Opening()) -> LaunchFacts:
+    """Open the version of an app that this visitor gets, or that a trial link names.
+
+    Raises `NoSuchMiniApp`, `AppSuspended`, `TrialRefused`, `AppTierTooLow`.
+    """
+    if opening.trial:
+        version = await version_on_trial(appid, opening.trial)
+        app = ReleasedApp(Manifest.model_validate(version.manifest), version.code)
+    else:
+        app = await opened_by(appid, _visitor_of(principal, appid, opening))
     held = principal.tier if principal.kind == "person" else 0
     if app.manifest.min_tier > held:
         raise AppTierTooLow(app.manifest.min_tier, held)
@@ -66,11 +87,13 @@ async def launch(principal: Principal, appid: str) -> LaunchFacts:
                 "appid": appid,
                 "code": app.code,
                 "person_id": principal.id if principal.kind == "person" else None,
+                "trial": bool(opening.trial),
+                "outcome": "",
                 "created_at": now,
                 "expires_at": now + rules.LAUNCH_LIFE,
             },
         )
-    origin = origin_of(appid)
+    origin = origin_of(appid, app.code if opening.trial else 0)
     return LaunchFacts(
         id=launch_id,
         origin=origin,
@@ -79,6 +102,17 @@ async def launch(principal: Principal, appid: str) -> LaunchFacts:
         allow="; ".join(rules.features_of(app.manifest.scopes)),
         manifest=app.manifest,
         code=app.code,
+        trial=bool(opening.trial),
+    )
+
+
+def _visitor_of(principal: Principal, appid: str, opening: Opening) -> rules.Visitor:
+    person = principal.id if principal.kind == "person" else None
+    return rules.Visitor(
+        key=str(person) if person else opening.device,
+        openid=openid_of(appid, person) if person else "",
+        region=opening.region,
+        system=opening.system,
     )
 
 
@@ -92,6 +126,7 @@ async def issue_ticket(principal: Principal, launch_id: UUID) -> str:
     ticket = secrets.token_urlsafe(32)
     async with db.unit_of_work() as uow:
         opened = await _own_launch(principal, launch_id)
+        await must_be_open(opened)
         version = await Version.get(appid=opened.appid, code=opened.code)
         manifest = Manifest.model_validate(version.manifest)
         if rules.TICKET_SCOPE not in manifest.scopes:
@@ -125,6 +160,15 @@ async def _own_launch(principal: Principal, launch_id: UUID) -> Launch:
     if row is None:
         raise NoSuchLaunch
     return await Launch.get(id=launch_id)
+
+
+async def must_be_open(opened: Launch) -> None:
+    """Raise `AppSuspended` or `NoSuchLaunch` when the app was taken down or the floor rose."""
+    app = await App.get(appid=opened.appid)
+    if app.state != "active":
+        raise AppSuspended(reason=app.state_reason)
+    if opened.code < app.floor:
+        raise NoSuchLaunch
 
 
 def _digest(ticket: str) -> str:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from app_server.kernel import db, regions
+from app_server.kernel import clock, db, regions
 from app_server.kernel.crypto import sha256_hex
 from app_server.kernel.storage import storage
 from miniapps import rules
-from miniapps.errors import NoSuchMiniApp
-from miniapps.models import App, Version
+from miniapps.errors import AppSuspended, NoSuchMiniApp
+from miniapps.models import App, Rollout, Version
 from miniapps.service.manifest import Manifest
 from miniapps.service.publishing import storage_key
 
@@ -45,7 +45,8 @@ async def listed(region: str) -> list[ListedApp]:
     Nearest first. Raises `regions.NoSuchRegion`.
     """
     regions.region(region)
-    apps = [app for app in await App.filter(current__gt=0) if _serves(app, region)]
+    found = await App.filter(current__gt=0, state="active")
+    apps = [app for app in found if _serves(app, region)]
     apps.sort(key=lambda app: (_distance(app, region), app.appid))
     return [_listed(app) for app in apps]
 
@@ -74,13 +75,38 @@ def _listed(app: App) -> ListedApp:
     )
 
 
-async def released(appid: str) -> ReleasedApp:
-    """The current version of an app; raises `NoSuchMiniApp`."""
-    app = await App.get_or_none(appid=appid, current__gt=0)
+async def opened_by(appid: str, visitor: rules.Visitor) -> ReleasedApp:
+    """The version a visitor gets: a grey one by its rules, else the current.
+
+    Raises `NoSuchMiniApp`, `AppSuspended`.
+    """
+    app = await App.get_or_none(appid=appid)
     if app is None:
         raise NoSuchMiniApp
-    version = await Version.get(appid=appid, code=app.current)
+    if app.state != "active":
+        raise AppSuspended(reason=app.state_reason)
+    code = await _grey_code(appid, visitor) or app.current
+    if not code:
+        raise NoSuchMiniApp
+    version = await Version.get(appid=appid, code=code)
     return ReleasedApp(Manifest.model_validate(version.manifest), version.code)
+
+
+async def _grey_code(appid: str, visitor: rules.Visitor) -> int | None:
+    tried = await Version.filter(appid=appid, state="grey").first()
+    if tried is None:
+        return None
+    row = await Rollout.get(appid=appid, code=tried.code)
+    grey = rules.Grey(
+        row.permille,
+        row.salt,
+        row.openids,
+        row.regions,
+        row.systems,
+        row.starts_at,
+        row.ends_at,
+    )
+    return tried.code if rules.gets(grey, visitor, clock.now()) else None
 
 
 async def icon(appid: str) -> tuple[bytes, str]:

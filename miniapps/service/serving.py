@@ -46,10 +46,10 @@ _CLOSED = {
 
 _FIND = """
 SELECT v.code, v.manifest::text AS manifest, f.path, f.sha256 FROM miniapps_app a
-JOIN miniapps_version v ON v.appid = a.appid AND v.state = 'released'
+JOIN miniapps_version v ON v.appid = a.appid AND v.state = ANY($4::text[])
   AND v.code = coalesce($2, a.current)
 LEFT JOIN miniapps_file f ON f.version_id = v.id AND f.path = $3
-WHERE a.appid = $1 AND a.current > 0
+WHERE a.appid = $1 AND a.state = 'active' AND v.code >= a.floor
 """
 
 
@@ -73,11 +73,12 @@ async def serve_origin(
     if not is_origin(host):
         return None
     try:
-        appid = _hostname(host).removesuffix(load().miniapp_domain.lower()).rstrip(".")
+        label = _hostname(host).removesuffix(load().miniapp_domain.lower()).rstrip(".")
+        appid, trial = rules.app_of_label(label)
         # There are files here and nothing that could be done.
-        if method not in {"GET", "HEAD"} or not re.fullmatch(rules.APPID, appid):
+        if method not in {"GET", "HEAD"} or not appid:
             raise NotFound
-        reply = await _answer(appid, path)
+        reply = await _answer(appid, trial, path)
     except Problem as problem:
         return _refusal(problem)
     return _unless_known(reply, if_none_match)
@@ -87,12 +88,14 @@ def _hostname(host: str) -> str:
     return host.partition(":")[0].strip().rstrip(".").lower()
 
 
-async def _answer(appid: str, path: str) -> RawReply:
+async def _answer(appid: str, trial: int, path: str) -> RawReply:
     if path == GUEST_PATH:
         return await _guest_script()
     code, wanted = _target(path)
-    row = await db.row(_FIND, appid, code, wanted)
-    if row is None:
+    # The origin of a trial holds that version alone, and only while it is on trial.
+    states = rules.TRIED if trial else rules.SERVED
+    row = await db.row(_FIND, appid, code or trial or None, wanted, list(states))
+    if row is None or (trial and row["code"] != trial):
         raise NotFound
     manifest = Manifest.model_validate_json(row["manifest"])
     if not wanted:

@@ -8,6 +8,7 @@ from app_server.kernel.principal import Principal
 from auth.grants import service as grants
 from miniapps import service
 from miniapps.rules import REVIEWER, TICKETS_CLIENT_SCOPE, client_id_of
+from miniapps.seed import publish_package
 from tests.builders.staff import ORG, officer
 
 ICON = (
@@ -49,7 +50,7 @@ def files(described: dict[str, Any] | None = None, **more: bytes) -> dict[str, b
 
 async def team(region: str = "341600", org: str = ORG) -> Principal:
     """Somebody of the city's team, who uploads."""
-    return await officer("operator", login=f"team{region}", region=region, org=org)
+    return await officer("city_publisher", login=f"team{region}", region=region, org=org)
 
 
 async def desk(region: str = "340000") -> Principal:
@@ -62,7 +63,7 @@ async def released_app(**changes: Any) -> str:
     described = manifest(**changes)
     region = described["appid"][2:8]
     package = service.pack(files(described))
-    facts = await service.publish_package(await team(region), await desk(), package)
+    facts = await publish_package(await team(region), await desk(region), await desk(), package)
     assert facts.state == "released"
     return facts.appid
 

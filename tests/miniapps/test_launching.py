@@ -29,13 +29,13 @@ async def unused() -> int:
 
 async def test_a_stranger_learns_what_tier_an_app_takes(public):
     appid = await released_app()
-    reply = await public.post(f"/miniapps/{appid}/launches")
+    reply = await public.post(f"/miniapps/{appid}/launches", json={})
     assert (reply.status_code, reply.json()["code"]) == (401, "kernel.tier_required")
     assert reply.json()["required_tier"] == 1
 
 
 async def test_a_stranger_gets_no_ticket(public):
-    opened = await public.post(f"/miniapps/{await released_app(**OPEN)}/launches")
+    opened = await public.post(f"/miniapps/{await released_app(**OPEN)}/launches", json={})
     reply = await public.post(f"/launches/{opened.json()['launch_id']}/tickets")
     assert reply.status_code == 401
 
@@ -58,7 +58,7 @@ async def test_a_tier_that_is_too_low_opens_nothing(database):
 
 async def test_an_open_app_is_launched_without_an_account(public):
     appid = await released_app(**OPEN)
-    told = (await public.post(f"/miniapps/{appid}/launches")).json()
+    told = (await public.post(f"/miniapps/{appid}/launches", json={})).json()
     assert told["url"].startswith(told["origin"] + "/v/1/")
     assert told["origin"].startswith(f"http://{appid}.miniapp.localhost:")
     assert told["sandbox"] == "allow-scripts allow-same-origin allow-forms"
@@ -76,7 +76,7 @@ async def test_the_whole_way_from_launch_to_openid(public, partner):
     appid = await released_app()
     person = await resident(tier=2)
     headers = await bearer(person)
-    opened = (await public.post(f"/miniapps/{appid}/launches", headers=headers)).json()
+    opened = (await public.post(f"/miniapps/{appid}/launches", json={}, headers=headers)).json()
     assert opened["permissions"] == [
         {"scope": "auth.ticket", "reason": "登录后显示进度", "required": True, "granted": False}
     ]

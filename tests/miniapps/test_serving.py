@@ -7,6 +7,7 @@ import pytest
 from app_server.kernel.http import RawReply
 from app_server.kernel.settings import load
 from miniapps import service
+from miniapps.seed import publish_package
 from miniapps.service.serving import with_guest
 from tests.builders.miniapps import desk, files, manifest, released_app, team
 
@@ -115,7 +116,7 @@ async def test_the_bare_origin_leads_to_the_entry(database):
 async def test_after_a_release_the_bare_path_is_the_new_version_and_the_old_one_stays(database):
     await released_app()
     package = service.pack(files(manifest(code=2), **{"js/app.js": b"second"}))
-    await service.publish_package(await team(), await desk(), package)
+    await publish_package(await team(), await desk("341600"), await desk(), package)
     assert (await get("/js/app.js")).body == b"second"
     assert (await get("/v/1/js/app.js")).body == files()["js/app.js"]
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app_server.kernel.http import Call, RawReply, anyone, client, endpoint, person
+from app_server.kernel.http import Call, EventStream, RawReply, anyone, client, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from app_server.kernel.settings import load
 from miniapps import service
@@ -13,11 +13,15 @@ from miniapps.schemas import (
     ListQuery,
     MiniAppList,
     MiniAppView,
+    Opening,
+    Outcome,
     PermissionView,
     TicketExchange,
     TicketView,
     VisitorView,
 )
+
+OUTCOMES = Limit("miniapp-outcome", 120, 60)
 
 
 @endpoint("GET", "/miniapps", guard=anyone())
@@ -64,14 +68,15 @@ async def icon(call: Call, appid: str) -> RawReply:
     status=201,
     limit=Limit("miniapp-launch", 60, 60),
 )
-async def launch(call: Call, appid: str) -> LaunchView:
+async def launch(call: Call, appid: str, body: Opening) -> LaunchView:
     """Open an app; a tier that is too low is told with the tier it takes."""
-    opened = await service.launch(call.principal, appid[:40])
+    opened = await service.launch(call.principal, appid[:40], service.Opening(**body.model_dump()))
     manifest = opened.manifest
     return LaunchView(
         launch_id=opened.id,
         origin=opened.origin,
         url=opened.url,
+        trial=opened.trial,
         sandbox=SANDBOX,
         allow=opened.allow,
         permissions=[
@@ -88,6 +93,20 @@ async def launch(call: Call, appid: str) -> LaunchView:
             hotline=manifest.owner.contact,
         ),
     )
+
+
+@endpoint("POST", "/launches/{launch_id}/outcome", guard=anyone(), limit=OUTCOMES)
+async def tell_outcome(call: Call, launch_id: UUID, body: Outcome) -> None:
+    """Say once how an opening went."""
+    del call
+    await service.told_outcome(launch_id, ready=body.ready, ready_ms=body.ready_ms)
+
+
+@endpoint("GET", "/launches/{launch_id}/live", guard=anyone(), limit=OUTCOMES)
+async def watch(call: Call, launch_id: UUID) -> EventStream:
+    """Nudges for an open shell: `changed`, `suspended` or `retired`, within seconds."""
+    del call
+    return EventStream(await service.watched(launch_id))
 
 
 @endpoint(
