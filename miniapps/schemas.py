@@ -245,7 +245,7 @@ class AppList(Shape):
     next: str | None
 
 
-class StepView(Shape):
+class DeedView(Shape):
     """One line of an app's history."""
 
     code: int
@@ -272,7 +272,7 @@ class AppDetail(Shape):
     app: AppView
     versions: list[VersionView]
     grey: GreyView | None
-    history: list[StepView]
+    history: list[DeedView]
     usage: list[UsageView]
 
 

@@ -102,6 +102,7 @@ class ImportView(Shape):
 
     id: UUID
     platform: str
+    platform_name: str
     state: str
     parts: int
     received: int

@@ -234,6 +234,13 @@ class DutyMissing(Forbidden):
     title = "您的岗位不能进入该系统，或尚未绑定该系统的账号"
 
 
+class AnotherAdministratorNeeded(Forbidden):
+    """Nobody removes their own second factor as an administrator (GB/T 22239 8.1.4)."""
+
+    code = "grants.another_administrator_needed"
+    title = "不能移除自己的第二重验证，请由另一位安全管理员办理"
+
+
 class ReauthenticationNeeded(Unauthenticated):
     """The system asks that the person proves themselves anew (RFC 9470)."""
 

@@ -10,6 +10,7 @@ from miniapps.schemas import (
     AppList,
     AppQuery,
     AppView,
+    DeedView,
     FindingView,
     FloorAsked,
     GreyAsked,
@@ -18,7 +19,6 @@ from miniapps.schemas import (
     Reason,
     Remark,
     RollBackAsked,
-    StepView,
     TrialView,
     UsageView,
     VersionList,
@@ -60,7 +60,7 @@ async def read_app(call: Call, appid: str) -> AppDetail:
         versions=[_version(v) for v in await service.versions_of(app.appid)],
         grey=_grey(grey) if grey else None,
         history=[
-            StepView(
+            DeedView(
                 code=s.code,
                 deed=s.deed,
                 deed_name=DEED_NAMES.get(s.deed, s.deed),

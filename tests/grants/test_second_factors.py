@@ -248,7 +248,10 @@ async def test_a_security_administrator_removes_lost_factors_and_sessions_end(
     path = f"/staff/{who.id}/second-factors"
     for stranger, status in ((headers, 403), (None, 401)):
         assert (await staff_surface.delete(path, headers=stranger)).status_code == status
-    admin = await bearer(await officer("security_admin", login="sec"))
+    security = await officer("security_admin", login="sec")
+    admin = await bearer(security)
+    own = await staff_surface.delete(f"/staff/{security.id}/second-factors", headers=admin)
+    assert own.json()["code"] == "grants.another_administrator_needed"
     assert (await staff_surface.delete(path, headers=admin)).status_code == 204
     assert not await grants.alive(claims_session(entered))
     assert (await passed(staff_surface)).json()["enrol"] == ["passkey", "totp"]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app_server.kernel import paging
+from app_server.kernel import paging, regions
 from app_server.kernel.http import Call, client, endpoint, staff
 from app_server.kernel.ratelimit import Limit
 from auth.federation import service
@@ -69,6 +69,13 @@ async def list_imports(call: Call, query: ImportsQuery) -> ImportPage:
     )
 
 
+@endpoint("GET", "/federation/imports/{import_id}", guard=READERS)
+async def review_import(call: Call, import_id: UUID) -> ImportView:
+    """One city's import."""
+    del call
+    return _view(await service.an_import(import_id))
+
+
 @endpoint("GET", "/federation/imports/{import_id}/conflicts", guard=READERS)
 async def review_conflicts(call: Call, import_id: UUID, query: ConflictQuery) -> ConflictPage:
     """The rows of a city's file that were not taken."""
@@ -92,6 +99,7 @@ def _view(row: service.ImportFacts) -> ImportView:
     return ImportView(
         id=row.id,
         platform=row.platform,
+        platform_name=regions.full_name(row.platform),
         state=row.state,
         parts=row.parts,
         received=row.received,

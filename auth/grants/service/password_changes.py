@@ -87,14 +87,22 @@ async def reset_password(phone: str, code: str, id_number: str, password: str) -
 
 
 async def release_lock(officer: Principal, kind: str, login: str) -> None:
-    """A security administrator ends the lock of a login before its time; tells nothing of it."""
+    """End the lock of an account before its time, by whichever login it is named.
+
+    Tells nothing of whether there was one. What was typed is released as well where no account is.
+    """
+    logins = {login.strip().upper()}
     if kind == "staff":
         member = await staff.find_by_login(login)
         subject = member.id if member else None
     else:
         subject = await people.find_by_login(login)
+        if subject is not None:
+            who = await people.person(subject)
+            logins |= {n.upper() for n in (who.phone, who.id_number, who.username) if n}
     async with db.unit_of_work():
-        await lockouts.release("login", kind, login.strip().upper())
+        for one in sorted(logins):
+            await lockouts.release("login", kind, one)
         if subject is not None:
             await lockouts.release("subject", str(subject))
             await lockouts.release("factor", str(subject))

@@ -16,6 +16,7 @@ from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load
 from auth.grants.errors import (
     AlreadyEnrolled,
+    AnotherAdministratorNeeded,
     FactorRefused,
     LastFactor,
     PasswordOutdated,
@@ -271,8 +272,13 @@ async def delete_factor(principal: Principal, passkey_id: UUID | None) -> None:
 async def forget_factors(officer: Principal, staff_id: UUID) -> None:
     """A security administrator removes an officer's factors (lost or broken); sessions end.
 
-    The next sign-in enrols anew. Raises `NoSuchStaff`.
+    The next sign-in enrols anew. Nobody removes their own this way: another administrator must.
+    Needs a recent sign-in. Raises `NoSuchStaff`, `AnotherAdministratorNeeded`,
+    `ReauthenticationNeeded`.
     """
+    if officer.id == staff_id:
+        raise AnotherAdministratorNeeded
+    await needs_fresh(officer)
     await staff.staff_member(staff_id)
     async with db.unit_of_work():
         await Passkey.filter(kind="staff", subject_id=staff_id).delete()

@@ -57,7 +57,7 @@ const pages = flag('set') ? (await import(`./${flag('set')}-pages.mjs`)).pages({
 
 mkdirSync(out, { recursive: true })
 const browser = await chromium.launch({ executablePath: binary, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
-const settings = { viewport: { width, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }
+const settings = { viewport: { width, height: width < 1200 ? 768 : 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }
 let bad = 0
 // One sign-in serves all pictures; its cookie changes with every refresh, so it is handed on.
 let officer

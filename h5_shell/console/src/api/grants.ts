@@ -30,3 +30,8 @@ const on = (interaction_id: string) => ({ params: { path: { interaction_id } } }
 export const interaction = (id: string) => ok(api.GET('/staff/v1/oauth/interactions/{interaction_id}', on(id)))
 export const decide = (id: string, yes: boolean) =>
   ok(api.POST('/staff/v1/oauth/interactions/{interaction_id}/decision', { ...on(id), body: { decision: yes ? 'approve' : 'deny' } }))
+
+export type LoginKind = Schemas['LockRelease']['kind']
+/** Ends a lock; the answer never says whether there was one. */
+export const releaseLock = (kind: LoginKind, login: string) => ok(api.POST('/staff/v1/lock-releases', { body: { kind, login } }))
+export const forgetFactors = (staff_id: string) => ok(api.DELETE('/staff/v1/staff/{staff_id}/second-factors', { params: { path: { staff_id } } }))

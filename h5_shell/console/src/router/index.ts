@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { CASE_ROLES, homeFor, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
+import { CASE_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -25,6 +25,11 @@ const routes: RouteRecordRaw[] = [
   { path: `/video/:id(${ID})`, component: () => import('#console/pages/identity/VideoPage.vue'), props: true, meta: { title: '视频核验', roles: WINDOW_ROLES } },
   { path: '/reviews', component: () => import('#console/pages/identity/ReviewsPage.vue'), meta: { title: '身份核查', roles: REVIEW_ROLES } },
   { path: '/means', component: () => import('#console/pages/identity/MeansPage.vue'), meta: { title: '认证手段', roles: REGISTER_ROLES } },
+  { path: '/federation', component: () => import('#console/pages/federation/PlatformsPage.vue'), meta: { title: '平台互认', roles: REGISTER_ROLES } },
+  { path: '/federation/:code(\\d{6})', component: () => import('#console/pages/federation/PlatformPage.vue'), props: true, meta: { title: '平台互认', roles: REGISTER_ROLES } },
+  { path: '/imports', component: () => import('#console/pages/federation/ImportsPage.vue'), meta: { title: '存量用户导入', roles: REGISTER_ROLES } },
+  { path: `/imports/:id(${ID})`, component: () => import('#console/pages/federation/ImportPage.vue'), props: true, meta: { title: '导入结果', roles: REGISTER_ROLES } },
+  { path: '/locks', component: () => import('#console/pages/grants/LocksPage.vue'), meta: { title: '解除登录锁定', roles: LOCK_ROLES } },
   { path: '/security', component: () => import('#console/pages/grants/SecurityPage.vue'), meta: { title: '账号安全' } },
   { path: '/my-systems', component: () => import('#console/pages/staff/MySystemsPage.vue'), meta: { title: '我的系统' } },
   { path: '/:rest(.*)*', component: () => import('#console/pages/portal/MissingPage.vue'), meta: { title: '没有这个页面' } },

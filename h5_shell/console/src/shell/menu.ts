@@ -5,6 +5,7 @@ export const CASE_ROLES = ['case_officer', 'case_approver']
 export const REGISTER_ROLES = ['system_admin', 'security_admin', 'security_auditor']
 export const WINDOW_ROLES = ['realname_window']
 export const REVIEW_ROLES = ['security_admin', 'supervisor']
+export const LOCK_ROLES = ['security_admin']
 
 export const MENU: MenuEntry[] = [
   { to: '/cases', name: '办件', icon: 'tasks', roles: CASE_ROLES },
@@ -13,8 +14,11 @@ export const MENU: MenuEntry[] = [
   { to: '/people', name: '人员', icon: 'people', roles: REGISTER_ROLES },
   { to: '/departments', name: '部门', icon: 'briefcase', roles: REGISTER_ROLES },
   { to: '/systems', name: '业务系统', icon: 'grid', roles: REGISTER_ROLES },
-  { to: '/means', name: '认证手段', icon: 'key', roles: REGISTER_ROLES },
+  { to: '/federation', name: '平台互认', icon: 'building', roles: REGISTER_ROLES },
+  { to: '/imports', name: '存量用户导入', icon: 'upload', roles: REGISTER_ROLES },
+  { to: '/means', name: '认证手段', icon: 'face', roles: REGISTER_ROLES },
   { to: '/reviews', name: '身份核查', icon: 'shield', roles: REVIEW_ROLES },
+  { to: '/locks', name: '解除登录锁定', icon: 'key', roles: LOCK_ROLES },
   { to: '/my-systems', name: '我的系统', icon: 'card', roles: [] },
   { to: '/security', name: '账号安全', icon: 'device', roles: [] },
 ]

@@ -17,6 +17,7 @@ export const useSession = defineStore('session', {
   getters: {
     signedIn: state => state.officer !== null,
     administers: state => state.officer?.roles.some(role => role === 'system_admin' || role === 'security_admin') ?? false,
+    guards: state => state.officer?.roles.includes('security_admin') ?? false,
     keepsRegister: state => state.officer?.roles.includes('system_admin') ?? false,
     approver: state => state.officer?.roles.includes('case_approver') ?? false,
   },

@@ -38,6 +38,12 @@ export const DEEDS: Record<StaffAction, StaffDeed> = {
   },
 }
 
+/** Not among the deeds the register lists: factors belong to the sign-in, and only the security administrator removes them. */
+export const FORGET_FACTORS: StaffDeed = {
+  name: '移除第二重验证', title: '移除第二重验证', confirm: '确认移除', done: '已移除第二重验证', grave: true, phrases: [],
+  explain: '用于本人丢失或损坏通行密钥、验证器时，请先当面核实是本人。移除后此人会立即退出登录，通行密钥和验证器全部作废，不能找回；下次登录须重新设置。',
+}
+
 export const rolesOf = (post: Post | null) => post?.roles.map(r => r.name).join('、') ?? ''
 export const windowOf = (post: Post | null) => post?.window ? `${post.window.level_name}大厅 ${post.window.id} 号窗口` : ''
 
