@@ -94,20 +94,20 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def simulators() -> Iterator[dict[str, str]]:
-    """All simulators as their own processes; `{name: base URL}`."""
+    """All simulators as processes of their own; `{name: base URL}`."""
     from app_server.registry import SIMULATORS
 
     # The department systems need this run's listeners: tests/staff starts them afresh.
     started = {n: s for n, s in SIMULATORS.items() if not n.startswith("department_")}
-    processes = [subprocess.Popen([*WANSHI, "simulator", name], cwd=PROJECT) for name in started]
+    process = subprocess.Popen([*WANSHI, "simulator", *started], cwd=PROJECT)
     urls = {name: f"http://127.0.0.1:{s.port}" for name, s in started.items()}
-    for url in urls.values():
-        _await_ready(url)
-    yield urls
-    for process in processes:
+    try:
+        for url in urls.values():
+            _await_ready(url)
+        yield urls
+    finally:
         process.terminate()
-    for process in processes:
-        process.wait(10)
+        process.wait(20)
 
 
 def _await_ready(url: str) -> None:
@@ -205,6 +205,25 @@ async def partner(database: None, listeners: dict[str, str]) -> AsyncIterator[ht
 
 def _client(base: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=base, timeout=20, trust_env=False)
+
+
+@pytest.fixture
+async def rep(simulators: dict[str, str], database: None) -> Any:
+    """A resident whom the population registry knows, to represent an organisation."""
+    from tests.builders.identity import in_registry
+    from tests.builders.people import resident
+
+    person = await resident(tier=2)
+    await in_registry(simulators, person)
+    return person
+
+
+@pytest.fixture
+async def org(simulators: dict[str, str], rep: Any) -> Any:
+    """A registered company of `rep`, on the first level."""
+    from tests.builders.organisations import company
+
+    return await company(simulators, rep)
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ need, and the embedded database's address must be in the environment before the 
 imported.
 """
 
+import tempfile
+from pathlib import Path
+
 import click
 
 from app_server.kernel.settings import ConfigurationRefused
@@ -88,19 +91,32 @@ def worker() -> None:
 
 
 @main.command()
-@click.argument("name")
-def simulator(name: str) -> None:
-    """只运行一个模拟的外部系统（生产环境拒绝）。"""
+@click.argument("names", nargs=-1, required=True)
+def simulator(names: tuple[str, ...]) -> None:
+    """只运行这些模拟的外部系统（生产环境拒绝）。"""
     from app_server.kernel.settings import load
 
     if load().production:
         raise click.ClickException("生产环境不运行模拟系统")
     from app_server.registry import SIMULATORS
 
-    if name not in SIMULATORS:
+    if unknown := [name for name in names if name not in SIMULATORS]:
         known = "、".join(sorted(SIMULATORS)) or "(暂无)"
-        raise click.ClickException(f"没有名为 {name} 的模拟系统；现有：{known}")
-    SIMULATORS[name].run()
+        raise click.ClickException(f"没有名为 {unknown[0]} 的模拟系统；现有：{known}")
+    if len(names) == 1:
+        return SIMULATORS[names[0]].run()
+    from app_server.cli.supervisor import Part, Supervisor
+
+    # Forked from one process: the application is imported once, not by each of them.
+    parts = [Part(f"simulator-{name}", SIMULATORS[name].run) for name in names]
+    with tempfile.TemporaryDirectory(prefix="wanshi-simulators-") as logs:
+        kept = Supervisor(parts, Path(logs), list)
+        kept.start()
+        try:
+            kept.watch()
+        finally:
+            kept.stop()
+    return None
 
 
 @main.command("check-config")

@@ -109,6 +109,17 @@ def simulated_keys(vendor: str) -> SimulatedKeys:
     return SimulatedKeys.model_validate_json(path.read_text())
 
 
+def key_pair(ours: str, theirs: str, *, simulated: str) -> tuple[RSAPrivateKey, RSAPublicKey]:
+    """Our private and a vendor's public key: as set (PEM), else those of its simulator.
+
+    Raises `ConfigurationRefused` in production where one is missing.
+    """
+    if not (ours and theirs):
+        made = simulated_keys(simulated)
+        ours, theirs = made.our_private, made.their_public
+    return private_key(ours), public_key(theirs)
+
+
 def write_once(path: Path, text: str) -> None:
     """Put a file in place whole; of two processes that come at once the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True)

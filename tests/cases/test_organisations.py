@@ -12,24 +12,11 @@ from auth.organisations import service as organisations
 from auth.organisations.errors import BeyondDelegation, LevelTooLow, OrganisationLapsed
 from tests.builders.acting import acting, delegated, for_org, headers, raised
 from tests.builders.cases import desk_of, filled_draft, submitted
-from tests.builders.identity import in_registry
 from tests.builders.items import LOAN, PERMIT_COPY, PROPERTY, RENTAL, UNEMPLOYMENT, catalogue
 from tests.builders.organisations import company
 from tests.builders.people import bearer, resident
 
 KEY = {"idempotency-key": "key-00000001"}
-
-
-@pytest.fixture
-async def rep(simulators, database):
-    person = await resident(tier=2)
-    await in_registry(simulators, person)
-    return person
-
-
-@pytest.fixture
-async def org(simulators, rep):
-    return await company(simulators, rep)
 
 
 async def audited(case_no: str, action: str) -> dict:

@@ -1,27 +1,11 @@
 """An organisation in the standard field set, for its representative alone (R-ID-40)."""
 
-import pytest
-
 from app_server.kernel import db
 from auth.federation.rules import ORGANISATION_RECORD, fits_organisation_record
 from auth.organisations import service as organisations
 from auth.people import service as people
 from tests.builders.acting import delegated, raised
-from tests.builders.identity import in_registry
-from tests.builders.organisations import company
 from tests.builders.people import bearer, resident
-
-
-@pytest.fixture
-async def rep(simulators, database):
-    person = await resident(tier=2)
-    await in_registry(simulators, person)
-    return person
-
-
-@pytest.fixture
-async def org(simulators, rep):
-    return await company(simulators, rep)
 
 
 async def test_strangers_and_delegates_read_no_record(public, rep, org):

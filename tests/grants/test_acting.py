@@ -14,21 +14,7 @@ from auth.grants import service as grants
 from auth.organisations import service as organisations
 from tests.builders.acting import acting, delegated, headers, raised
 from tests.builders.grants import claims_of
-from tests.builders.identity import in_registry
-from tests.builders.organisations import company
 from tests.builders.people import bearer, resident
-
-
-@pytest.fixture
-async def rep(simulators, database):
-    person = await resident(tier=2)
-    await in_registry(simulators, person)
-    return person
-
-
-@pytest.fixture
-async def org(simulators, rep):
-    return await company(simulators, rep)
 
 
 async def test_the_token_says_for_whom_and_on_which_level_beside_the_personal_tier(
@@ -183,7 +169,7 @@ async def test_bid_documents_need_the_organisations_second_level(rep, org):
         given = Header({"host": "shell.miniapp.localhost"} | found)
         return await serve(
             SimpleNamespace(
-                headers=given, raw_url=b"/api/v1/test-bids", body=b"", path="/api/v1/test-bids",
+                headers=given, raw_url=b"/api/v1/test-bids", head=b"", body=b"", path="/api/v1/test-bids",
                 cookies={}, remote_addr="", ip="127.0.0.1",
             )
         )  # fmt: skip

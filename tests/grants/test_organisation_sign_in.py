@@ -10,25 +10,11 @@ from auth.grants.service import oauth
 from auth.organisations import service as organisations
 from tests.builders.acting import delegated, raised
 from tests.builders.grants import Browser, claims_of, query_of, signed_in, told_to
-from tests.builders.identity import in_registry
-from tests.builders.organisations import company
 from tests.builders.people import resident
 
 L1, L2, L3 = (f"urn:wanshi:acr:l{n}" for n in (1, 2, 3))
 T1 = "urn:wanshi:acr:t1"
 LASTING = "openid offline_access organisation"
-
-
-@pytest.fixture
-async def rep(simulators, database):
-    person = await resident(tier=2)
-    await in_registry(simulators, person)
-    return person
-
-
-@pytest.fixture
-async def org(simulators, rep):
-    return await company(simulators, rep)
 
 
 @pytest.fixture

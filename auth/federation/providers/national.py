@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 from pydantic_settings import SettingsConfigDict
 
-from app_server.kernel.rsa2 import private_key, public_key, simulated_keys
+from app_server.kernel.rsa2 import key_pair
 from app_server.kernel.settings import VendorSettings, load
 from auth.federation.providers.peers import PeerDown, PeerRefused, tell
 from auth.federation.rules import NATION, urn_of
@@ -38,11 +38,9 @@ class National:
 
     def __init__(self, account: NationalSettings) -> None:
         self._account = account
-        ours, theirs = account.our_private_key, account.national_public_key
-        if not (ours and theirs):
-            made = simulated_keys("national")
-            ours, theirs = made.our_private, made.their_public
-        self._ours, self._theirs = private_key(ours), public_key(theirs)
+        self._ours, self._theirs = key_pair(
+            account.our_private_key, account.national_public_key, simulated="national"
+        )
 
     @property
     def page(self) -> str:

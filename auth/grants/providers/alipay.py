@@ -15,11 +15,9 @@ from pydantic_settings import SettingsConfigDict
 
 from app_server.kernel import clock
 from app_server.kernel.rsa2 import (
-    private_key,
-    public_key,
+    key_pair,
     sign,
     signed_node,
-    simulated_keys,
     to_sign,
     verifies,
 )
@@ -51,11 +49,9 @@ class Alipay:
 
     def __init__(self, account: AlipaySettings) -> None:
         self._account = account
-        ours, theirs = account.app_private_key, account.alipay_public_key
-        if not (ours and theirs):
-            made = simulated_keys("alipay")
-            ours, theirs = made.our_private, made.their_public
-        self._ours, self._theirs = private_key(ours), public_key(theirs)
+        self._ours, self._theirs = key_pair(
+            account.app_private_key, account.alipay_public_key, simulated="alipay"
+        )
         self._client = httpx.AsyncClient(
             base_url=account.url, timeout=httpx.Timeout(4, connect=1), trust_env=False
         )

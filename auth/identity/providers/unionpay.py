@@ -14,10 +14,8 @@ from pydantic_settings import SettingsConfigDict
 
 from app_server.kernel import clock
 from app_server.kernel.rsa2 import (
-    private_key,
-    public_key,
+    key_pair,
     sign,
-    simulated_keys,
     to_sign,
     verifies,
 )
@@ -65,11 +63,9 @@ class UnionPay:
 
     def __init__(self, account: UnionPaySettings) -> None:
         self._account = account
-        ours, theirs = account.merchant_private_key, account.unionpay_public_key
-        if not (ours and theirs):
-            made = simulated_keys("unionpay")
-            ours, theirs = made.our_private, made.their_public
-        self._ours, self._theirs = private_key(ours), public_key(theirs)
+        self._ours, self._theirs = key_pair(
+            account.merchant_private_key, account.unionpay_public_key, simulated="unionpay"
+        )
         self._client = httpx.AsyncClient(
             base_url=account.url, timeout=httpx.Timeout(6, connect=1), trust_env=False
         )

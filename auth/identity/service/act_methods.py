@@ -27,7 +27,7 @@ from auth.identity.providers.certificates import (
     signed,
     trusted_by,
 )
-from auth.identity.service.acts import Ground, offer_method, to_sign
+from auth.identity.service.acts import Ground, check_named, offer_method, to_sign
 from auth.identity.service.reviews import open_review
 from auth.identity.service.revocations import revocations_of
 from auth.people import service as people
@@ -51,12 +51,11 @@ class LiveFace:
         self, principal: Principal, challenge: ActProof, given: dict[str, str]
     ) -> Ground:
         """Look the passed check up; raises `ActNotProven`."""
-        try:
-            check_id = UUID(given.get("check_id", ""))
-        except ValueError as error:
-            raise ActNotProven(reason="no_check") from error
         check = await FaceCheck.get_or_none(
-            id=check_id, person_id=principal.subject, state="passed", act_proof_id=challenge.id
+            id=check_named(given),
+            person_id=principal.subject,
+            state="passed",
+            act_proof_id=challenge.id,
         )
         if check is None:
             raise ActNotProven(reason="no_check_for_this_act")

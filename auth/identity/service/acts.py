@@ -143,6 +143,14 @@ async def open_challenge(principal: Principal, proof_id: UUID) -> ActProof:
     return row
 
 
+def check_named(given: dict[str, str]) -> UUID:
+    """The check that is to prove an act; raises `ActNotProven`."""
+    try:
+        return UUID(given.get("check_id", ""))
+    except ValueError as error:
+        raise ActNotProven(reason="no_check") from error
+
+
 async def prove_act(
     principal: Principal, proof_id: UUID, method: str, given: dict[str, str]
 ) -> tuple[str, datetime]:

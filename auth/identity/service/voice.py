@@ -37,7 +37,7 @@ from auth.identity.rules import (
     VOICE_TRIES,
     checked_edge,
 )
-from auth.identity.service.acts import Ground, offer_method, open_challenge
+from auth.identity.service.acts import Ground, check_named, offer_method, open_challenge
 from auth.identity.service.evidence import tier_of_person
 from auth.identity.service.face import live_check, pass_by_voice
 from auth.people import service as people
@@ -207,12 +207,11 @@ class VoiceprintMethod:
         self, principal: Principal, challenge: ActProof, given: dict[str, str]
     ) -> Ground:
         """Look the passed check up; raises `ActNotProven`."""
-        try:
-            check_id = UUID(given.get("check_id", ""))
-        except ValueError as error:
-            raise ActNotProven(reason="no_check") from error
         row = await VoiceCheck.get_or_none(
-            id=check_id, person_id=principal.subject, state="passed", act_proof_id=challenge.id
+            id=check_named(given),
+            person_id=principal.subject,
+            state="passed",
+            act_proof_id=challenge.id,
         )
         if row is None:
             raise ActNotProven(reason="no_check_for_this_act")
