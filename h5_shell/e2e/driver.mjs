@@ -12,6 +12,7 @@ import { paying } from './chapters/paying.mjs'
 import { visiting } from './chapters/visiting.mjs'
 import { ageing } from './chapters/ageing.mjs'
 import { acting } from './chapters/identity/acting.mjs'
+import { dwelling } from './chapters/identity/dwelling.mjs'
 import { joining } from './chapters/identity/joining.mjs'
 import { representing } from './chapters/identity/representing.mjs'
 import { securing } from './chapters/identity/securing.mjs'
@@ -21,7 +22,7 @@ import { openStory } from './story.mjs'
 
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
-  ...stepping, ...acting, ...representing, ...working, ...joining, ...securing,
+  ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
 }
 
 /** Playwright's sentence without its colours. */

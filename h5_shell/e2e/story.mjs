@@ -87,6 +87,15 @@ export async function openStory(config) {
       }
       throw new Error(`no text message like ${pattern}; there are: ${JSON.stringify(await messages(config, story.phone))}`)
     },
+    /** The code on somebody else's phone. */
+    async codeFor(phone) {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+        const found = (await messages(config, phone)).map(m => /\d{6}/.exec(m.Content)?.[0]).find(Boolean)
+        if (found) return found
+        await new Promise(done => setTimeout(done, 100))
+      }
+      throw new Error(`no code came to ${phone}`)
+    },
     allSms: () => messages(config, story.phone),
     /** A code that was not used before. */
     /** Waiting that a rule imposes: it is part of the story, but no slowness of ours. */

@@ -52,6 +52,21 @@ def test_goes_to_alipay_and_comes_back_with_the_result(phone: Phone) -> None:
     phone.tell("goes to Alipay and comes back")
 
 
+def test_chooses_a_home_city_and_looks_at_what_it_is_told(phone: Phone) -> None:
+    told = phone.tell("chooses a home city and looks at what it is told")
+    assert "341602199003074511" not in told["covered"]
+    for fact in ("李明轩", "341602199003074511", "13800001111", "合肥市", "中级实名"):
+        assert fact in told["told"]
+
+
+def test_somebody_of_another_province_is_recognised(phone: Phone) -> None:
+    phone.tell("somebody of another province is recognised")
+
+
+def test_sets_the_first_password_of_an_account_that_came_along(phone: Phone) -> None:
+    phone.tell("sets the first password of an account that came along")
+
+
 def test_a_large_claim_asks_for_a_proof_and_keeps_what_was_typed(phone: Phone) -> None:
     methods = phone.tell("a large claim asks for a proof")["methods"]
     assert len(methods) == 4

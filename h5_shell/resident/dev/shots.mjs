@@ -15,11 +15,18 @@ const binary = [process.env.CHROMIUM, at('../../../var/assets/bin/chromium'), '/
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NO = '341602000000-20261118-000231'
 
+const REQUEST = `e30.${Buffer.from(JSON.stringify({ exp: Date.now() / 1000 + 3600, return_to: 'https://zwfw.hefei.example.gov.cn/recognition/done' })).toString('base64url')}.c2ln`
 const fill = label => async (page, value) => page.getByLabel(label).fill(value)
 async function faceTo(p) {
   await p.locator('.agree').click()
   await p.getByRole('button', { name: '同意并开始' }).click()
   await p.locator('input[type=file]').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await p.screenshot({ type: 'jpeg' }) })
+}
+const REFUSED_CODE = { 手机号: '13800002046', 短信验证码: '000000', 身份证号码: '11010519491231002X', 登录密码: '花戏楼前的石狮子', 再输一次: '花戏楼前的石狮子' }
+async function stepUp(p) {
+  await p.frameLocator('iframe').getByText('取登录票据').click()
+  await p.getByRole('button', { name: '同意', exact: true }).click()
+  await p.getByText('它需要“中级实名”').waitFor()
 }
 const pages = [
   ['home', '/', 2], ['home-guest', '/', 0], ['regions', '/regions', 0], ['search', '/search', 0], ['search-hits', '/search?q=社保', 0],
@@ -79,6 +86,32 @@ const pages = [
   ['devices', '/me/devices', 2], ['passkeys', '/me/passkeys', 2], ['password', '/me/password', 2], ['reset', '/reset-password', 0, async p => { await p.getByRole('button', { name: '设置新密码' }).click() }],
   ['acting', '/me/acting', 2, async p => { await p.getByRole('radio').nth(1).click(); await p.getByText('正以').waitFor(); await p.goto(`${new URL(p.url()).origin}/me/acting`).catch(() => {}) }],
   ['acting-strip', '/me/acting', 2, async p => { await p.getByRole('radio').nth(1).click(); await p.getByText('正以').waitFor() }],
+  ['first', '/first-sign-in', 0], ['first-errors', '/first-sign-in', 0, async p => { await p.getByRole('button', { name: '设好密码并登录' }).click(); await p.waitForTimeout(300) }],
+  ['first-unmatched', '/first-sign-in', 0, async p => {
+    for (const [label, value] of Object.entries(REFUSED_CODE)) await fill(label)(p, value)
+    await p.locator('.agree').click({ position: { x: 10, y: 20 } })
+    await p.getByRole('button', { name: '设好密码并登录' }).click()
+    await p.getByText('没有对上').waitFor()
+  }],
+  ['reset-refused', '/reset-password', 0, async p => {
+    for (const [label, value] of Object.entries({ 注册时的手机号: '13800002046', 短信验证码: '000000', 身份证号码: '11010519491231002X', 新密码: '花戏楼前的石狮子', 再输一次: '花戏楼前的石狮子' })) await fill(label)(p, value)
+    await p.getByRole('button', { name: '设置新密码' }).click()
+    await p.getByText('不用重设').waitFor()
+  }],
+  ['home-city', '/me/home', 2], ['home-city-choose', '/me/home', 2, async p => { await p.getByRole('button', { name: '换一个常住城市' }).click() }],
+  ['home-city-confirm', '/me/home', 2, async p => { await p.getByRole('button', { name: '换一个常住城市' }).click(); await p.getByRole('button', { name: '合肥市' }).click(); await p.waitForTimeout(400) }],
+  ['home-city-none', '/me/home', 2, async p => { await p.route('**/api/v1/me/home', r => r.fulfill({ json: { home: null } })); await p.reload({ waitUntil: 'networkidle' }) }],
+  ['record', '/me/record', 2, async p => { await p.getByRole('button', { name: '显示完整号码' }).click() }],
+  ['recognition', '/recognition', 0], ['recognition-way', '/recognition', 0, async p => { await p.getByRole('button', { name: '亳州市' }).click(); await p.getByText('将打开').waitFor() }],
+  ['recognition-here', '/recognition', 0, async p => { await p.getByRole('button', { name: '蚌埠市' }).click(); await p.getByText('您就在这里').waitFor() }],
+  ['recognition-failed', '/recognition', 0, async p => { await p.getByRole('button', { name: '芜湖市' }).click(); await p.getByText('暂时无法连接').waitFor() }],
+  ['hand-over', `/recognition?request=${REQUEST}`, 2], ['hand-over-guest', `/recognition?request=${REQUEST}`, 0], ['hand-over-dead', '/recognition?request=nonsense.nonsense.nonsense', 2],
+  ['recognised-no', '/recognition/done?attempt=f1#ticket=bad', 0, async p => { await p.getByText('没有登录成功').waitFor() }],
+  ['recognised-stranger', '/recognition/done?attempt=f1#ticket=stranger', 0, async p => { await p.getByText('还没有在省级').waitFor() }],
+  ['voice-enrolled', '/tier/voice', 2, async p => { await p.route('**/me/identity', async r => { const a = await r.fetch(); await r.fulfill({ json: { ...await a.json(), voiceprint: true } }) }); await p.reload({ waitUntil: 'networkidle' }) }],
+  ['app-step-up', '/apps/hf.gjj', 1, stepUp], ['app-step-up-face', '/apps/hf.gjj', 1, async p => { await stepUp(p); await p.getByRole('button', { name: '刷脸核验' }).click() }],
+  ['app-step-up-done', '/apps/hf.gjj', 1, async p => { await stepUp(p); await p.getByRole('button', { name: '刷脸核验' }).click(); await faceTo(p); await p.getByLabel('短信验证码').fill('123456'); await p.getByRole('button', { name: '完成核验' }).click(); await p.frameLocator('iframe').getByText('mock-ticket').waitFor() }],
+  ['authorise-act-for', '/authorise/i-act_for', 2], ['authorise-raise', '/authorise/i-raise_level', 2], ['authorise-company', '/authorise/i-company', 2],
   ['offline', '/cases', 2, async p => { await p.context().setOffline(true); await p.waitForTimeout(300) }],
 ]
 

@@ -30,7 +30,6 @@ describe('the step-up of a page', () => {
     expect(await step.besides(new ApiProblem({ code: 'kernel.tier_required', act: ASKED }, 401))).toBeNull()
     expect(acts.open).toHaveBeenCalledWith(ASKED)
     expect(router.currentRoute.value.query).toEqual({ from: 'x', prove: 'a1' })
-    expect(step.name.value).toBe('提交办件申请')
     expect(recall('act-at')).toBe('/drafts/d1/confirm?from=x&prove=a1')
   })
   it('leaves every other refusal to the page', async () => {

@@ -20,8 +20,8 @@ const certification = (means: string, state = 'open') => ({
   },
 })
 const act = (id: string) => ({
-  id, act: 'cases.submit', about: 'd1', digest: 'a'.repeat(64), nonce: 'n', to_sign: 'wanshi-act/1\n0192\ncases.submit\nd1\n9c1d…', state: 'open', expires_at: soon(300),
-  video: id === 'a-video' ? { state: 'waiting', reason: '', expires_at: soon(7200) } : id === 'a-confirmed' ? { state: 'confirmed', reason: '', expires_at: soon(7200) } : null,
+  id, act: 'cases.submit', act_name: '提交办件申请', about: 'd1', digest: 'a'.repeat(64), nonce: 'n', to_sign: 'wanshi-act/1\n0192\ncases.submit\nd1\n9c1d…', state: 'open', expires_at: soon(300),
+  video: id === 'a-video' ? { state: 'waiting', before_me: 2, reason: '', expires_at: soon(7200) } : id === 'a-confirmed' ? { state: 'confirmed', before_me: 0, reason: '', expires_at: soon(7200) } : null,
   methods: [
     { code: 'live_face', name: '实时人脸核验', needs_face: true, obstacle: '' }, { code: 'certificate', name: '个人数字证书', needs_face: false, obstacle: '' },
     { code: 'video', name: '视频人工核验', needs_face: false, obstacle: '' }, { code: 'voiceprint', name: '声纹核验', needs_face: false, obstacle: '您还没有登记声纹' },
@@ -29,11 +29,12 @@ const act = (id: string) => ({
 })
 const company = {
   id: 'o1', name: '亳州市谯城区芍花药材有限公司', credit_code: '91341602MADEM0011Y', organisation_code: 'MADEM0011', kind: 'enterprise', kind_name: '企业', certificate: '营业执照',
-  state: 'active', level: 1, level_name: '初级', as_representative: true, delegated_items: [], delegated_until: null,
+  state: 'active', level: 1, level_name: '初级', as_representative: true, delegation_id: null as string | null, delegated_items: [], delegated_until: null,
 }
 const organisations = [
   company,
-  { ...company, id: 'o2', name: '谯城区养生文化协会', credit_code: '51341602MJDEM0022P', kind_name: '社会团体', certificate: '社会团体法人登记证书', as_representative: false, delegated_items: ['bz-gzf'], delegated_until: '2027-05-01' },
+  { ...company, id: 'o4', name: '亳州市谯城区演示合作社', credit_code: '93341602MADEM0044K', kind_name: '农民专业合作社', level: 2, level_name: '中级' },
+  { ...company, id: 'o2', name: '谯城区养生文化协会', credit_code: '51341602MJDEM0022P', kind_name: '社会团体', certificate: '社会团体法人登记证书', as_representative: false, delegation_id: 'g9', delegated_items: ['bz-gzf'], delegated_until: '2027-05-01' },
   { ...company, id: 'o3', name: '谯城区演示文化馆', credit_code: '1234160248DEM003XP', kind_name: '事业单位', certificate: '事业单位法人证书', state: 'awaiting_representative' },
 ]
 const delegations = [
@@ -42,14 +43,15 @@ const delegations = [
 ]
 const scope = (s: string, name: string, consented = false) => ({ scope: s, name, needs_consent: s !== 'openid', consented })
 const interaction = (id: string) => ({
-  id, client_name: '合肥市不动产登记系统', client_region: '340100', step: id.split('-')[1] ?? 'consent', required_tier: 2, required_tier_name: '中级实名', held_tier: 1, login_hint: null, expires_at: soon(600),
+  id, client_name: '合肥市不动产登记系统', client_region: '340100', step: id.endsWith('company') ? 'consent' : id.split('-')[1] ?? 'consent', required_tier: 2, required_tier_name: '中级实名', held_tier: 1, level: /act_for|raise/.test(id) || id.endsWith('company') ? 2 : null,
+  organisation: /raise/.test(id) || id.endsWith('company') ? { id: 'o1', name: company.name, level: id.endsWith('company') ? 2 : 1 } : null, login_hint: null, expires_at: soon(600),
   scopes: [scope('openid', '识别您的编号'), scope('profile', '姓名'), scope('phone', '手机号', true), scope('tier', '实名等级')],
 })
 
 export interface Asked { path: string[]; body: Record<string, unknown>; tier: number }
 export const identityRoutes: [string, (c: Asked) => unknown][] = [
   ['GET /me/identity', c => ({
-    tier: Math.min(c.tier, 2), tier_name: ['匿名用户', '初级实名', '中级实名'][Math.min(c.tier, 2)], lapse: '', lapse_name: '', under_review: false, ways: WAYS,
+    tier: Math.min(c.tier, 2), tier_name: ['匿名用户', '初级实名', '中级实名'][Math.min(c.tier, 2)], lapse: '', lapse_name: '', under_review: false, voiceprint: c.tier > 2, ways: WAYS,
   })],
   ['POST /me/identity/recheck', () => ({ lapse: '', lapse_name: '' })],
   ['POST /me/certifications', c => certification(String(c.body.means))],

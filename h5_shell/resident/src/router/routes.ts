@@ -13,6 +13,9 @@ export const routes: RouteRecordRaw[] = [
   { path: '/sign-up/waiting/:id', component: () => import('@/pages/grants/WaitingPage.vue'), props: true, meta: { title: '注册' } },
   { path: '/assisted/:id', component: () => import('@/pages/grants/AssistedPage.vue'), props: true, meta: { title: '设置密码' } },
   { path: '/authorise/:id', component: () => import('@/pages/grants/AuthorisePage.vue'), props: true, meta: { title: '登录确认' } },
+  { path: '/first-sign-in', component: () => import('@/pages/federation/FirstSignInPage.vue'), meta: { title: '首次登录' } },
+  { path: '/recognition', component: () => import('@/pages/federation/RecognitionPage.vue'), meta: { title: '用其他平台登录' } },
+  { path: '/recognition/done', component: () => import('@/pages/federation/RecognisedPage.vue'), meta: { title: '用其他平台登录' } },
   { path: '/terms/:which', component: () => import('@/pages/people/TermsPage.vue'), props: true, meta: { title: '协议与隐私' } },
 
   { path: '/tier', component: () => import('@/pages/identity/TierPage.vue'), meta: { title: '实名等级', signIn: true } },
@@ -45,6 +48,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/me/devices', component: () => import('@/pages/grants/DevicesPage.vue'), meta: { title: '登录设备', signIn: true } },
   { path: '/me/passkeys', component: () => import('@/pages/grants/PasskeysPage.vue'), meta: { title: '通行密钥', signIn: true } },
   { path: '/me/password', component: () => import('@/pages/grants/PasswordPage.vue'), meta: { title: '修改密码', signIn: true } },
+  { path: '/me/home', component: () => import('@/pages/federation/HomeCityPage.vue'), meta: { title: '常住城市', tier: 1 } },
+  { path: '/me/record', component: () => import('@/pages/federation/RecordPage.vue'), meta: { title: '我的用户信息', tier: 1 } },
   { path: '/me/accesses', component: () => import('@/pages/identity/AccessPage.vue'), meta: { title: '谁看过我的信息', signIn: true } },
 
   { path: '/organisations', component: () => import('@/pages/organisations/OrganisationListPage.vue'), meta: { title: '我的单位', tier: 1 } },

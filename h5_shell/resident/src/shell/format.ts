@@ -47,4 +47,6 @@ export const caseTone = (state: string): Tone => CASE_TONES[state] ?? 'info'
 export const caseRunning = (state: string) => ['info', 'wait'].includes(caseTone(state))
 
 const TIER_NAMES = ['未实名', '初级实名', '中级实名', '高级实名']
+const LEVEL_NAMES = ['未认证', '初级认证', '中级认证', '高级认证']
+export const levelName = (level: number) => LEVEL_NAMES[level] ?? `${level} 级认证`
 export const tierName = (tier: number) => TIER_NAMES[tier] ?? `${tier} 级`

@@ -1,11 +1,8 @@
 import { ApiProblem, type ActAsked } from '@wanshi/client'
-import { computed, ref } from 'vue'
+import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import * as acts from '@/api/acts'
 import { forget, remember } from '@/stores/memory'
-
-/** What people read for an act when a reload has lost the refusal that named it. */
-const NAME = '提交申请'
 
 /**
  * The step-up of one page. The challenge stands in the address (`?prove=`), so the page with
@@ -14,12 +11,10 @@ const NAME = '提交申请'
 export function useStepUp() {
   const route = useRoute()
   const router = useRouter()
-  const name = ref(NAME)
   const id = computed(() => (typeof route.query.prove === 'string' ? route.query.prove : ''))
 
   async function begin(asked: ActAsked) {
     const act = await acts.open(asked)
-    name.value = asked.act_name
     const query = { ...route.query, prove: act.id }
     await (id.value ? router.replace({ query }) : router.push({ query }))
     remember('act-at', route.fullPath)
@@ -37,5 +32,5 @@ export function useStepUp() {
     if (!(error instanceof ApiProblem) || !error.act) return error
     return begin(error.act).then(() => null, trouble => trouble as unknown)
   }
-  return { id, name, besides, done, end }
+  return { id, besides, done, end }
 }

@@ -1,16 +1,18 @@
 import { BridgeHost, BridgeRefusal } from '@wanshi/bridge/host'
 import { codes } from '@wanshi/bridge/protocol'
-import { messageOf } from '@wanshi/client'
 import { ref, watch, type Ref } from 'vue'
 import { ticket, type Launch } from '@/api/miniapps'
 import { usePlace } from '@/stores/place'
 import { useUi } from '@/stores/ui'
+import { useAppStepUp, type Steps } from './step-up'
 
 const LONGEST_TITLE = 24
-interface Surroundings { frame: Ref<HTMLIFrameElement | undefined>; close: () => void; signIn: () => void; signedIn: () => boolean }
+interface Surroundings extends Steps { frame: Ref<HTMLIFrameElement | undefined>; close: () => void }
 
 /** Joins one launched app to this page: what it may call, and when the person is asked first. */
-export function useHost({ frame, close, signIn, signedIn }: Surroundings) {
+export function useHost({ frame, close, ...steps }: Surroundings) {
+  const { signIn, signedIn } = steps
+  const { stepping, ...proving } = useAppStepUp(steps)
   const ui = useUi()
   const place = usePlace()
   const title = ref('')
@@ -41,11 +43,7 @@ export function useHost({ frame, close, signIn, signedIn }: Surroundings) {
       throw new BridgeRefusal(codes.refused, '用户还没有登录')
     }
     if (!await ask()) throw new BridgeRefusal(codes.refused, '用户没有同意')
-    try {
-      return await ticket(launch.launch_id)
-    } catch (error) {
-      throw new BridgeRefusal(codes.failed, messageOf(error))
-    }
+    return stepping(() => ticket(launch.launch_id))
   }
   function open(launch: Launch) {
     dispose()
@@ -74,7 +72,8 @@ export function useHost({ frame, close, signIn, signedIn }: Surroundings) {
     decide?.(false)
     decide = null
     asking.value = false
+    proving.answer(false)
   }
   watch(() => ui.elder, () => host?.emit('uiStyle', style()))
-  return { title, asking, connected, answer, open, dispose }
+  return { title, asking, connected, answer, proving, open, dispose }
 }

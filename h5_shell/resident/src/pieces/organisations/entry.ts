@@ -1,4 +1,4 @@
-import type { OrganisationEntry } from '@/api/organisations'
+import type { Organisation, OrganisationEntry } from '@/api/organisations'
 import { idNumberOk, verdict } from '@wanshi/parts'
 
 export interface EntryForm { credit_code: string; name: string; registration_no: string; rep_name: string; rep_id: string; rep_ethnic: string }
@@ -60,3 +60,8 @@ export function delegationState(d: { state: string; begins_on: string; ends_on: 
   if (d.ends_on < now) return { name: '已到期', tone: 'plain', live: false }
   return d.begins_on > now ? { name: '未开始', tone: 'wait', live: true } : { name: '有效', tone: 'good', live: true }
 }
+
+/** The level counts as the server gives it: a delegate's is the first, however well the company is known. */
+export const enough = (o: Pick<Organisation, 'level'>, level: number) => o.level >= level
+/** Only the representative raises a level, and none is raised beyond the second. */
+export const mayRaise = (o: Pick<Organisation, 'level' | 'as_representative'>, level: number) => o.as_representative && !enough(o, level) && level <= 2

@@ -1,0 +1,25 @@
+import { watch, type Ref } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+
+/**
+ * Back closes what lies over a page instead of leaving it: while it is open it has a place in the
+ * history of its own (`?over=1`), so this holds for people who came by a link as well.
+ */
+export function useBackCloses(open: Ref<boolean>, close: () => void) {
+  const route = useRoute()
+  const router = useRouter()
+  let leaving = false
+  const without = () => ({ path: route.path, query: Object.fromEntries(Object.entries(route.query).filter(([name]) => name !== 'over')) })
+  if (route.query.over) void router.replace(without())
+  watch(open, on => {
+    if (on && !route.query.over) void router.push({ query: { ...route.query, over: '1' } })
+    else if (!on && route.query.over && !leaving) router.back()
+  })
+  watch(() => route.query.over, over => { if (!over && open.value) close() })
+  return {
+    /** The page's own address. */
+    here: () => router.resolve(without()).fullPath,
+    /** For who goes elsewhere from it: then nothing has to be taken back. */
+    leave: () => { leaving = true },
+  }
+}
