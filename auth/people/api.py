@@ -30,6 +30,15 @@ WORDS = {
     "cases.read": "查看办件材料",
     "cases.moved": "办理您的办件",
     "licences.shown": "核验电子证照",
+    "federation.recognised": "在其他平台登录",
+    "federation.ticket_given": "向其他平台证明身份",
+    "federation.user_added": "由其他平台登记",
+    "federation.legacy_added": "由原市级平台转入",
+    "federation.home_chosen": "选择常住城市",
+    "federation.record_read": "查看用户信息",
+    "federation.organisation_record_read": "查看单位信息",
+    "federation.first_password": "设置首次登录密码",
+    "grants.lock_released": "解除登录锁定",
     "miniapps.ticket_exchanged": "城市小程序识别登录",
 }
 

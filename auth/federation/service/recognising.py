@@ -148,23 +148,26 @@ async def _request(authority: str, asker: str, attempt: str) -> str:
     The province signs it: an authority hands tickets to no address it did not name.
     """
     now = int(clock.now().timestamp())
+    name, base = await _asker(asker)
     claims = {
         "iss": urn_of(here().region),
         "aud": urn_of(authority),
         "iat": now,
         "exp": now + int(REQUEST_LIFE.total_seconds()),
         "attempt": attempt,
-        "return_to": await _return_to(asker),
+        "asker_name": name,
+        "return_to": f"{base}/recognition/done",
     }
     headers = {"kid": public_jwk()["kid"], "typ": REQUEST}
     return jwt.encode(claims, private_key(), "ES256", headers=headers)
 
 
-async def _return_to(asker: str) -> str:
-    base = load().origin("public")
-    if asker != here().region:
-        base = (await platform(asker)).public_url
-    return f"{base}/recognition/done"
+async def _asker(asker: str) -> tuple[str, str]:
+    """How people call the platform that asks, and where its pages are."""
+    if asker == here().region:
+        return regions.full_name(asker), load().origin("public")
+    found = await platform(asker)
+    return found.name, found.public_url
 
 
 async def finish_sign_in(

@@ -6,11 +6,11 @@ import { enough, mayRaise } from '@/pieces/organisations/entry'
 
 const NOW = Date.parse('2026-11-22T00:00:00Z')
 const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
-const good = { exp: NOW / 1000 + 600, return_to: 'https://城市.example.gov.cn/recognition/done' }
+const good = { asker_name: '亳州市统一认证平台', exp: NOW / 1000 + 600, return_to: 'https://城市.example.gov.cn/recognition/done' }
 
 describe('a request to be recognised', () => {
   it('shows the address a ticket would go to, in the letters that cannot deceive', () => {
-    expect(shownIn(token(good), NOW)).toEqual({ host: 'xn--uis47l.example.gov.cn', over: false })
+    expect(shownIn(token(good), NOW)).toEqual({ name: '亳州市统一认证平台', host: 'xn--uis47l.example.gov.cn', over: false })
   })
   it('is over when its time is, or when it names none', () => {
     expect(shownIn(token({ ...good, exp: NOW / 1000 }), NOW)?.over).toBe(true)

@@ -12,7 +12,7 @@ export const PROVINCES: [code: string, name: string][] = [
 /** The province a division lies in. */
 export const provinceOf = (code: string) => `${code.slice(0, 2)}0000`
 
-export interface Shown { host: string; over: boolean }
+export interface Shown { name: string; host: string; over: boolean }
 /**
  * What the request says about where its ticket would go. Only the server can tell whether the
  * province signed it: this is for the eye, and a ticket is given for nothing else than is shown.
@@ -20,9 +20,9 @@ export interface Shown { host: string; over: boolean }
 export function shownIn(request: string, now = Date.now()): Shown | null {
   try {
     const part = request.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')
-    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), c => c.charCodeAt(0)))) as { exp: number; return_to: string }
+    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), c => c.charCodeAt(0)))) as { exp: number; return_to: string; asker_name?: string }
     const host = new URL(claims.return_to).host
-    return host ? { host, over: !(claims.exp * 1000 > now) } : null
+    return host ? { name: String(claims.asker_name ?? '').slice(0, 80), host, over: !(claims.exp * 1000 > now) } : null
   } catch {
     return null
   }
