@@ -166,7 +166,7 @@ async def must_be_open(opened: Launch) -> None:
     """Raise `AppSuspended` or `NoSuchLaunch` when the app was taken down or the floor rose."""
     app = await App.get(appid=opened.appid)
     if app.state != "active":
-        raise AppSuspended(reason=app.state_reason)
+        raise AppSuspended(f"该应用已下架：{app.state_reason}", reason=app.state_reason)
     if opened.code < app.floor:
         raise NoSuchLaunch
 

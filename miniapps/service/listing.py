@@ -84,7 +84,7 @@ async def opened_by(appid: str, visitor: rules.Visitor) -> ReleasedApp:
     if app is None:
         raise NoSuchMiniApp
     if app.state != "active":
-        raise AppSuspended(reason=app.state_reason)
+        raise AppSuspended(f"该应用已下架：{app.state_reason}", reason=app.state_reason)
     code = await _grey_code(appid, visitor) or app.current
     if not code:
         raise NoSuchMiniApp

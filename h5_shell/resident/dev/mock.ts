@@ -100,6 +100,7 @@ const routes: [string, Handler][] = [
     const app = need(apps.find(a => a.appid === c.path[1]))
     return { launch_id: 'n1', origin: `http://${c.res.req.headers.host?.replace('127.0.0.1', 'localhost')}`, url: `http://${c.res.req.headers.host?.replace('127.0.0.1', 'localhost')}/dev/guest.html`, sandbox: 'allow-scripts allow-same-origin allow-forms', allow: '', permissions: [{ scope: 'login', reason: '登录后显示您的公积金', required: true, granted: false }], app }
   }],
+  ['POST /launches/:/outcome', () => undefined],
   ['POST /launches/:/tickets', c => {
     if (c.tier < 2) throw { problem: { status: 401, code: 'kernel.tier_required', title: '办理此事项需要更高的实名等级', required_tier: 2 } } satisfies Told
     return { ticket: 'mock-ticket', expires_in_s: 60 }
