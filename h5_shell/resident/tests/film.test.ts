@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Live, LiveStep } from '@/api/identity'
-import { bindingOf, filmStep, flashMs, moments, type Taken } from '@/pieces/identity/film'
+import { bindingOf, filmStep, flashMs, moments, nextPicture, type Taken } from '@/pieces/identity/film'
 
 const step = (more: Partial<LiveStep> = {}): LiveStep =>
   ({ index: 1, kind: 'blink', name: '', window_ms: 4000, colours: [], fewest_frames: 4, most_frames: 10, ...more })
@@ -50,4 +50,33 @@ describe('the binding of a frame', () => {
     // Reckoned by Python: hmac(key, "id|2|3|900|sha256(picture)").
     expect(mac).toBe('ecd572b1bb4f5b8cce5929d55047065bb064290e63c40251563dff5fbdda8ca2')
   })
+})
+
+describe('another picture', () => {
+  function screen() {
+    let next: () => void = () => undefined
+    const video = { requestVideoFrameCallback: (told: () => void) => { next = told; return 1 } }
+    return { video: video as unknown as HTMLVideoElement, show: () => next() }
+  }
+  it('is waited for when the camera has shown none since the last', async () => {
+    const { video, show } = screen()
+    const another = nextPicture(video)
+    show()
+    await another()
+    let came = false
+    const waiting = another().then(() => { came = true })
+    await Promise.resolve()
+    expect(came).toBe(false)
+    show()
+    await waiting
+    expect(came).toBe(true)
+  })
+  it('is not waited for longer than a moment', async () => {
+    vi.useFakeTimers()
+    const waiting = nextPicture(screen().video)()
+    await vi.advanceTimersByTimeAsync(400)
+    await waiting
+    vi.useRealTimers()
+  })
+  it('is whatever there is where the browser cannot tell', () => expect(nextPicture({} as HTMLVideoElement)()).resolves.toBeUndefined())
 })

@@ -19,17 +19,47 @@ export const wallClock: Clock = {
   wait: ms => new Promise(done => setTimeout(done, ms)),
 }
 
+/** How long a slow camera is waited for; without a new picture the old one is taken. */
+const NEW_PICTURE_MS = 400
+
+/**
+ * Waits, where the browser can tell, until the video shows another picture than at the last call:
+ * a busy phone's camera falls behind, and the same picture twice would be taken for a replay.
+ */
+export function nextPicture(video: HTMLVideoElement): () => Promise<void> {
+  if (!('requestVideoFrameCallback' in video)) return () => Promise.resolve()
+  let shown = 0
+  let taken = 0
+  let told: () => void = () => undefined
+  const tick = () => {
+    shown += 1
+    told()
+    video.requestVideoFrameCallback(tick)
+  }
+  video.requestVideoFrameCallback(tick)
+  return async () => {
+    if (shown === taken) {
+      await new Promise<void>(done => {
+        const late = setTimeout(done, NEW_PICTURE_MS)
+        told = () => { clearTimeout(late); done() }
+      })
+    }
+    taken = shown
+  }
+}
+
 /** Takes frames from a playing video, as small as the check needs them. */
 export function cameraOf(video: HTMLVideoElement): Camera {
   const canvas = document.createElement('canvas')
+  const another = nextPicture(video)
   return {
-    grab: () => new Promise((done, failed) => {
+    grab: () => another().then(() => new Promise((done, failed) => {
       const scale = Math.min(1, SIDE / Math.max(video.videoWidth, video.videoHeight))
       canvas.width = Math.round(video.videoWidth * scale)
       canvas.height = Math.round(video.videoHeight * scale)
       canvas.getContext('2d')?.drawImage(video, 0, 0, canvas.width, canvas.height)
       canvas.toBlob(blob => (blob ? done(blob) : failed(new Error('no picture'))), 'image/jpeg', QUALITY)
-    }),
+    })),
   }
 }
 
