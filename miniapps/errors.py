@@ -81,10 +81,10 @@ class NotAReviewer(Forbidden):
 
 
 class TwoPersonsNeeded(Forbidden):
-    """Who uploaded a version may not approve it."""
+    """Uploader, the city's reviewer and the province's are three people (R-POR-14)."""
 
     code = "miniapps.two_persons_needed"
-    title = "上传人不能审核自己上传的版本"
+    title = "上传、市级审核和省级审核必须由三个人办理，您已经办过其中一步"
 
 
 class NoSuchMiniApp(NotFound):
@@ -127,3 +127,17 @@ class TicketRefused(BadRequest):
 
     code = "miniapps.ticket_refused"
     title = "票据无效或已使用，请重新获取"
+
+
+class PublicKeyRefused(InvalidInput):
+    """The text is no public key a developer may sign with; `detail` says why."""
+
+    code = "miniapps.public_key_refused"
+    title = "开发者公钥无效"
+
+
+class ReleaseDocumentRefused(BadRequest):
+    """The release document was altered, is over, or is no document of this platform."""
+
+    code = "miniapps.release_document_refused"
+    title = "发布文件无效或已过期"

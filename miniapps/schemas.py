@@ -142,7 +142,7 @@ class TrialView(Shape):
     """A trial link for team and reviewers: good for this version and a week."""
 
     version: VersionView
-    path: str
+    link: str
 
 
 class Remark(Shape):

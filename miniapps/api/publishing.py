@@ -3,6 +3,7 @@
 from app_server.kernel import regions
 from app_server.kernel.http import Call, client, endpoint, staff
 from app_server.kernel.ratelimit import Limit
+from app_server.kernel.settings import load
 from miniapps import rules, service
 from miniapps.schemas import (
     AppDetail,
@@ -101,7 +102,8 @@ async def read_version(call: Call, appid: str, code: int) -> VersionView:
 async def begin_trial(call: Call, appid: str, code: int) -> TrialView:
     """A link by which team and reviewers open a version before anybody else."""
     facts, token = await service.begin_trial(call.principal, appid[:40], code)
-    return TrialView(version=_version(facts), path=f"/apps/{facts.appid}?trial={token}")
+    link = f"{load().origin('public')}/apps/{facts.appid}?trial={token}"
+    return TrialView(version=_version(facts), link=link)
 
 
 async def submit(call: Call, appid: str, code: int, body: Remark) -> VersionView:

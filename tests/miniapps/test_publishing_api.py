@@ -52,7 +52,7 @@ async def test_from_upload_to_roll_back_in_the_console(staff_surface, public):
     one = f"/miniapps/{APP}/versions/1"
     trial = (await staff_surface.post(f"{one}/trial", headers=mine)).json()
     assert trial["version"]["state"] == "trial"
-    token = trial["path"].partition("?trial=")[2]
+    token = trial["link"].partition("?trial=")[2]
     opened = await public.post(f"/miniapps/{APP}/launches", json={"trial": token})
     assert (opened.status_code, opened.json()["trial"]) == (201, True)
     waiting = {"params": {"waiting": "true"}}

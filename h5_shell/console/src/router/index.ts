@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { CASE_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -15,6 +15,8 @@ const routes: RouteRecordRaw[] = [
   { path: `/authorise/:id(${ID})`, component: () => import('#console/pages/grants/AuthorisePage.vue'), props: true, meta: { title: '统一身份登录', open: true, always: true } },
   { path: '/cases', component: () => import('#console/pages/cases/DeskPage.vue'), meta: { title: '办件', roles: CASE_ROLES } },
   { path: '/cases/:caseNo(\\d{24})', component: () => import('#console/pages/cases/CasePage.vue'), props: true, meta: { title: '办件审查', roles: CASE_ROLES } },
+  { path: '/apps', component: () => import('#console/pages/miniapps/AppsPage.vue'), meta: { title: '城市应用', roles: APP_ROLES } },
+  { path: '/apps/:appid([a-z0-9]{1,40})', component: () => import('#console/pages/miniapps/AppPage.vue'), props: true, meta: { title: '城市应用', roles: APP_ROLES } },
   { path: '/people', component: () => import('#console/pages/staff/PeoplePage.vue'), meta: { title: '人员', roles: REGISTER_ROLES } },
   { path: `/people/:id(${ID})`, component: () => import('#console/pages/staff/PersonPage.vue'), props: true, meta: { title: '人员详情', roles: REGISTER_ROLES } },
   { path: '/departments', component: () => import('#console/pages/staff/DepartmentsPage.vue'), meta: { title: '部门', roles: REGISTER_ROLES } },
