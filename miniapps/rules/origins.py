@@ -1,18 +1,35 @@
 """App ids, the origins apps stand at and call, and the policy generated for them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 # `ah`, the home division, then the app's own word; it is also a DNS label (miniapp-host.md §5).
 APPID = r"^ah[0-9]{6}[a-z][a-z0-9]{1,23}$"
 SANDBOX = "allow-scripts allow-same-origin allow-forms"
+# Names that only an inner network resolves.
+_INNER = (".local", ".localdomain", ".lan", ".internal", ".intranet")
+
+# What an app may ask beyond the policy everybody has, with its reason before review. Scripts are
+# widened by hash or for compiling ones, never by host and never for whatever stands inline.
+CSP_EXCEPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "script-src": r"'unsafe-eval'|'wasm-unsafe-eval'|'sha256-[A-Za-z0-9+/]{43}='",
+        "img-src": r"blob:",
+        "media-src": r"blob:|data:",
+        "connect-src": r"blob:|data:",
+        # A worker made of a blob dies with its page; a service worker cannot be made of one.
+        "worker-src": r"blob:",
+    }
+)
 
 
-def request_origin_fault(origin: str, *, production: bool) -> str:
+def request_origin_fault(origin: str, *, production: bool, socket: bool = False) -> str:
     """What is wrong with an address an app wants to call, or an empty text.
 
-    https only; plain http is for a back end on the developer's own machine.
+    https only, and wss where `socket` allows; plain http is for a back end on the developer's
+    own machine.
     """
     try:
         parts = urlsplit(origin)
@@ -24,11 +41,24 @@ def request_origin_fault(origin: str, *, production: bool) -> str:
         return "只写协议、域名和端口，例如 https://api.example.gov.cn"
     if parts.scheme == "http" and host == "127.0.0.1" and not production:
         return ""
-    if parts.scheme != "https":
+    if parts.scheme != "https" and not (socket and parts.scheme == "wss"):
         return "必须是 https 地址"
-    if re.fullmatch(r"[0-9.]+", host) or "." not in host:
+    return _host_fault(host.rstrip("."))
+
+
+def _host_fault(host: str) -> str:
+    # An address in digits, whole or only at its end, is no name (WHATWG URL, "ends in a number").
+    if "." not in host or re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2]):
         return "必须使用域名"
-    return ""
+    return "不能是内网地址" if host.endswith(_INNER) else ""
+
+
+def exception_fault(directive: str, value: str) -> str:
+    """What is wrong with an exception an app asks for, or an empty text."""
+    allowed = CSP_EXCEPTIONS.get(directive)
+    if allowed is None:
+        return f"{directive} 不能有例外"
+    return "" if re.fullmatch(allowed, value) else f"{directive} 不能放开 {value[:60]}"
 
 
 def home_region(appid: str) -> str:
@@ -54,22 +84,30 @@ def app_origin(appid: str, shell_origin: str, domain: str) -> str:
     return f"{shell.scheme}://{appid}.{domain}{port}"
 
 
-def content_policy(shell_origin: str, request: Iterable[str]) -> str:
-    """The Content-Security-Policy of one app: its own origin and what review let it call."""
-    connect = " ".join(["'self'", *request])
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self' data:",
-            "media-src 'self'",
-            f"connect-src {connect}",
-            # A service worker would outlive the release it came with.
-            "worker-src 'none'",
-            f"frame-ancestors {shell_origin}",
-            "base-uri 'none'",
-            "form-action 'self'",
-        )
-    )
+def content_policy(
+    shell_origin: str,
+    request: Iterable[str],
+    *,
+    frame: Iterable[str] = (),
+    img: Iterable[str] = (),
+    exceptions: Iterable[tuple[str, str]] = (),
+) -> str:
+    """The Content-Security-Policy of one app: its own origin and what review let it reach."""
+    policy = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", *img],
+        "font-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
+        "connect-src": ["'self'", *request],
+        "frame-src": [*frame] or ["'none'"],
+        # A service worker would outlive the release it came with.
+        "worker-src": ["'none'"],
+        "frame-ancestors": [shell_origin],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+    }
+    for directive, value in exceptions:
+        policy[directive] = [v for v in policy[directive] if v != "'none'"] + [value]
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())

@@ -1,6 +1,7 @@
 """What a package may hold: limits, paths, and the type each file is served with."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -14,12 +15,23 @@ MAX_RATIO = 100
 MIN_BOMB = 16 * 1024
 MAX_PATH = 200
 MAX_ICON = 32 * 1024
+# A directory is read whole before any entry of it can be counted.
+MAX_DIRECTORY = 2 * 1024 * 1024
+MAX_SIGNATURE = 4096
 MANIFEST = "app.json"
 FILE_INDEX = "META-INF/files.json"
+SIGNATURE = "META-INF/dev.sig"
+# Larger ones make an app slow to open on a phone: worth a word, no reason to refuse.
+LARGE_FILE = 2 * 1024 * 1024
+LARGE: Mapping[str, int] = MappingProxyType(
+    {"js": 1024 * 1024, "mjs": 1024 * 1024, "css": 512 * 1024, "png": 512 * 1024}
+    | {"jpg": 512 * 1024, "jpeg": 512 * 1024, "gif": 512 * 1024, "webp": 512 * 1024}
+)
 # `v` holds immutable versions and `__wanshi` our own script on every app's origin.
 RESERVED_FOLDERS = frozenset({"v", "__wanshi"})
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f"*:<>?\\|]')
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,15 +71,27 @@ def content_type_of(path: str) -> str:
     )
 
 
+def same_name(path: str) -> str:
+    """One spelling for all paths that some file system takes for the same one.
+
+    Canonical caseless matching (Unicode 3.13, D145).
+    """
+    folded = unicodedata.normalize("NFD", path).casefold()
+    return unicodedata.normalize("NFD", folded)
+
+
 def path_fault(path: str) -> str:
     """What is wrong with a path inside a package (W3C MiniApp packaging), or an empty text."""
     if len(path) > MAX_PATH:
         return "路径过长"
-    if _FORBIDDEN.search(path):
+    # Letters nobody sees, or that turn the writing round, would show a reviewer another name.
+    if _FORBIDDEN.search(path) or any(unicodedata.category(one) in _UNSEEN for one in path):
         return "路径含有不允许的字符"
     parts = path.split("/")
     if any(part in {"", ".", ".."} or part != part.strip() for part in parts):
         return "路径不能指向包外或含有空的部分"
+    if any(part.endswith(".") for part in parts):
+        return "文件名不能以点结尾"
     if parts[0] in RESERVED_FOLDERS:
         return f"目录 {parts[0]} 由平台保留"
     return ""

@@ -1,107 +1,209 @@
 """The manifest `app.json`: what an app says of itself, and what review approves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from app_server.kernel import regions
 from app_server.kernel.http.wording import field_errors
-from app_server.kernel.settings import load
 from miniapps import rules
 from miniapps.errors import ManifestRefused
+from miniapps.rules import unity
+from miniapps.service.manifest_parts import (
+    Column,
+    Compat,
+    CspException,
+    Network,
+    Offline,
+    Owner,
+    Part,
+    Permission,
+    PlatformVersion,
+    Privacy,
+    Route,
+    Signing,
+    Telemetry,
+    Ui,
+    VersionName,
+    Words,
+    no_twice,
+)
+
+SCHEMA_ID = "urn:wanshi:miniapp-manifest:1.0"
+
+_Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{1,32}$")]
+_Locale = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
+class Manifest(Part):
+    """A checked `app.json`; what is not required has a default, so that old ones still load."""
 
+    schema_version: Annotated[
+        Literal["1.0"], Field(alias="schema", description="清单格式的版本")
+    ] = "1.0"
+    appid: Annotated[
+        str,
+        Field(
+            pattern=rules.APPID,
+            description="应用编号：ah + 六位省或市代码 + 小写字母开头的自定名称",
+        ),
+    ]
+    name: Annotated[str, Field(min_length=2, max_length=20, description="应用名称")]
+    short_name: Annotated[str, Field(min_length=2, max_length=8, description="图标下的简称")]
+    summary: Annotated[str, Field(min_length=4, max_length=60, description="一句话介绍")]
+    description: Annotated[str, Field(max_length=1000, description="详细介绍")] = ""
+    icon: Annotated[
+        str,
+        Field(
+            pattern=r"\.svg$",
+            max_length=rules.MAX_PATH,
+            description="包内的 SVG 图标，不超过 32 KB",
+        ),
+    ]
+    category: Annotated[
+        str,
+        Field(
+            description="分类："
+            + "、".join(f"{key} {title}" for key, title in unity.CATEGORIES.items()),
+            json_schema_extra={"enum": [*unity.CATEGORIES]},
+        ),
+    ] = "general"
+    version: Annotated[VersionName, Field(description="版本")]
+    platform_version: Annotated[PlatformVersion, Field(description="需要的平台版本")] = (
+        PlatformVersion()
+    )
+    sdk_version: Annotated[
+        str,
+        Field(
+            pattern=f"^$|{unity.VERSION}",
+            description="使用的平台接入规范（SDK）版本；只用其他容器接口的应用可以不写",
+        ),
+    ] = ""
+    entry: Annotated[
+        str, Field(pattern=r"\.html$", max_length=rules.MAX_PATH, description="入口页面")
+    ]
+    routes: Annotated[
+        list[Route], Field(max_length=100, description="可以从外面直接打开的页面")
+    ] = []
+    owner: Annotated[Owner, Field(description="主管单位")]
+    region_codes: Annotated[
+        list[str], Field(min_length=1, max_length=200, description="服务的地区代码")
+    ]
+    columns: Annotated[
+        list[Column],
+        Field(
+            max_length=10,
+            description=f"主要栏目；分类为 {unity.PORTAL} 时全省统一栏目必须齐全",
+        ),
+    ] = []
+    item_codes: Annotated[list[_Code], Field(max_length=200, description="应用办理的事项编码")] = []
+    audience: Annotated[
+        list[Literal["natural", "legal"]],
+        Field(min_length=1, max_length=2, description="服务对象：natural 个人，legal 法人"),
+    ] = ["natural"]
+    min_tier: Annotated[int, Field(ge=0, le=3, description="打开应用需要的实名等级（0–3）")]
+    permissions: Annotated[list[Permission], Field(max_length=20, description="申请的权限")] = []
+    token_scopes: Annotated[
+        list[Literal["openid", "tier", "region"]],
+        Field(description="应用后台用票据能得到的信息；有 openid 必须申请 auth.ticket 权限"),
+    ] = []
+    network: Annotated[Network, Field(description="应用访问的外部地址")] = Network()
+    compat: Annotated[Compat, Field(description="与其他容器的兼容")] = Compat()
+    ui: Annotated[Ui, Field(description="界面")] = Ui()
+    i18n: Annotated[
+        dict[_Locale, Words], Field(max_length=10, description="其他语言的名称和介绍，如 en")
+    ] = {}
+    privacy: Annotated[Privacy, Field(description="个人信息")] = Privacy()
+    offline: Annotated[Offline, Field(description="离线使用")] = Offline()
+    telemetry: Annotated[Telemetry, Field(description="运行数据")] = Telemetry()
+    csp_exceptions: Annotated[
+        list[CspException], Field(max_length=20, description="安全策略的例外，须经审核")
+    ] = []
+    signing: Annotated[Signing | None, Field(description="开发者签名")] = None
+    changelog: Annotated[str, Field(max_length=1000, description="本版本的更新说明")] = ""
 
-class VersionName(_Part):
-    """A version: a name for people, a code that only grows."""
-
-    name: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", max_length=30)]
-    code: Annotated[int, Field(ge=1, le=2_000_000_000)]
-
-
-class Owner(_Part):
-    """The organisation that answers for the app, and the telephone people may call."""
-
-    org: Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")]
-    name: Annotated[str, Field(min_length=2, max_length=80)]
-    contact: Annotated[str, Field(pattern=r"^[0-9][0-9-]{4,18}$")]
-
-
-class Permission(_Part):
-    """One permission and why the app needs it, in words for residents."""
-
-    scope: str
-    reason: Annotated[str, Field(min_length=4, max_length=80)]
-    required: bool
-
-    @field_validator("scope")
+    @field_validator("appid")
     @classmethod
-    def _known(cls, scope: str) -> str:
-        if scope not in rules.SCOPES:
-            raise ValueError("没有这项权限")
-        return scope
+    def _at_home(cls, appid: str) -> str:
+        home = rules.home_region(appid)
+        if fault := unity.namespace_fault(regions.level_of(home)):
+            raise ValueError(fault)
+        return appid
 
-
-class Network(_Part):
-    """Addresses outside its own origin that the app calls."""
-
-    request: Annotated[list[str], Field(max_length=20)] = []
-
-    @field_validator("request")
+    @field_validator("category")
     @classmethod
-    def _origins(cls, origins: list[str]) -> list[str]:
-        for origin in origins:
-            if fault := rules.request_origin_fault(origin, production=load().production):
-                raise ValueError(f"{origin}:{fault}")
-        return origins
+    def _known_category(cls, category: str) -> str:
+        if category not in unity.CATEGORIES:
+            raise ValueError("没有这个分类")
+        return category
 
+    @field_validator("sdk_version")
+    @classmethod
+    def _runs_here(cls, version: str, info: ValidationInfo) -> str:
+        if not version and info.data.get("category") == unity.PORTAL:
+            raise ValueError("城市门户必须写明 SDK 版本")
+        if version and (fault := unity.version_fault(version)):
+            raise ValueError(fault)
+        return version
 
-class Privacy(_Part):
-    """What personal data the app works with, by name."""
-
-    data_items: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=40)] = []
-
-
-class Manifest(_Part):
-    """A checked `app.json`."""
-
-    appid: Annotated[str, Field(pattern=rules.APPID)]
-    name: Annotated[str, Field(min_length=2, max_length=20)]
-    short_name: Annotated[str, Field(min_length=2, max_length=8)]
-    summary: Annotated[str, Field(min_length=4, max_length=60)]
-    icon: Annotated[str, Field(pattern=r"\.svg$", max_length=rules.MAX_PATH)]
-    version: VersionName
-    entry: Annotated[str, Field(pattern=r"\.html$", max_length=rules.MAX_PATH)]
-    owner: Owner
-    region_codes: Annotated[list[str], Field(min_length=1, max_length=200)]
-    min_tier: Annotated[int, Field(ge=0, le=3)]
-    permissions: Annotated[list[Permission], Field(max_length=20)] = []
-    token_scopes: list[Literal["openid", "tier", "region"]] = []
-    network: Network = Network()
-    privacy: Privacy = Privacy()
+    @field_validator("routes")
+    @classmethod
+    def _one_each(cls, routes: list[Route]) -> list[Route]:
+        no_twice([route.path for route in routes])
+        return routes
 
     @field_validator("region_codes")
     @classmethod
-    def _known_regions(cls, codes: list[str]) -> list[str]:
-        for code in codes:
+    def _known_regions(cls, codes: list[str], info: ValidationInfo) -> list[str]:
+        for code in no_twice(codes):
             try:
                 regions.region(code)
             except regions.NoSuchRegion as error:
-                raise ValueError(f"没有地区 {code}") from error
+                raise ValueError(f"没有地区 {code[:12]}") from error
+        appid = info.data.get("appid")
+        if appid is not None and rules.home_region(appid) not in codes:
+            raise ValueError("应用编号中的地区必须在 region_codes 之内")
         return codes
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "Manifest":
-        if self.region not in self.region_codes:
-            raise ValueError("应用编号中的地区必须在 region_codes 之内")
-        if len(set(self.scopes)) != len(self.scopes):
+    @field_validator("columns")
+    @classmethod
+    def _same_columns(cls, columns: list[Column], info: ValidationInfo) -> list[Column]:
+        if info.data.get("category") != unity.PORTAL:
+            if columns:
+                raise ValueError(f"只有分类为 {unity.PORTAL} 的应用有栏目")
+            return columns
+        faults = unity.column_faults([(column.key, column.title) for column in columns])
+        known = {route.path for route in info.data.get("routes", ())}
+        faults += [
+            f"栏目页面 {column.path} 没有列在 routes 中"
+            for column in columns
+            if column.path not in known
+        ]
+        if faults:
+            raise ValueError("；".join(faults))
+        return columns
+
+    @field_validator("item_codes", "audience")
+    @classmethod
+    def _none_twice(cls, found: list[str]) -> list[str]:
+        return no_twice(found)
+
+    @field_validator("permissions")
+    @classmethod
+    def _asked_once(cls, permissions: list[Permission]) -> list[Permission]:
+        scopes = [permission.scope for permission in permissions]
+        if len(set(scopes)) != len(scopes):
             raise ValueError("权限重复")
-        if (rules.TICKET_SCOPE in self.scopes) != ("openid" in self.token_scopes):
-            raise ValueError("auth.ticket 权限与 token_scopes 中的 openid 必须同时申请")
-        return self
+        return permissions
+
+    @field_validator("token_scopes")
+    @classmethod
+    def _with_ticket(cls, token_scopes: list[str], info: ValidationInfo) -> list[str]:
+        if "permissions" in info.data:
+            scopes = [permission.scope for permission in info.data["permissions"]]
+            if (rules.TICKET_SCOPE in scopes) != ("openid" in token_scopes):
+                raise ValueError("auth.ticket 权限与 token_scopes 中的 openid 必须同时申请")
+        return token_scopes
 
     @property
     def region(self) -> str:
@@ -113,6 +215,21 @@ class Manifest(_Part):
         """The permissions it asks for."""
         return [permission.scope for permission in self.permissions]
 
+    @property
+    def items(self) -> list[str]:
+        """The government service items it handles, on whichever page."""
+        return sorted({*self.item_codes, *(r.item_code for r in self.routes if r.item_code)})
+
+    def content_policy(self, shell_origin: str) -> str:
+        """The Content-Security-Policy of this version inside a shell of this origin."""
+        return rules.content_policy(
+            shell_origin,
+            self.network.connect,
+            frame=self.network.frame,
+            img=self.network.img,
+            exceptions=[(e.directive, e.value) for e in self.csp_exceptions],
+        )
+
 
 def read_manifest(data: bytes) -> Manifest:
     """The manifest in these bytes; raises `ManifestRefused` with a list of findings."""
@@ -120,3 +237,20 @@ def read_manifest(data: bytes) -> Manifest:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
         raise ManifestRefused(errors=field_errors(error)) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of `app.json`, described in Chinese."""
+    schema = Manifest.model_json_schema(by_alias=True, mode="validation")
+    for part in (schema, *schema["$defs"].values()):
+        # Docstrings are for whoever reads the code; the fields' own words are what is published.
+        part.pop("description", None)
+        part.pop("title", None)
+        for field in part["properties"].values():
+            field.pop("title", None)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "万事小程序清单 app.json",
+        **schema,
+    }

@@ -14,7 +14,10 @@ from tests.builders.staff import ORG, officer
 ICON = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8"/></svg>'
 )
-PAGE = b"<!doctype html><html><head><title>t</title></head><body>hello</body></html>"
+PAGE = (
+    b'<!doctype html><html lang="zh-CN"><head><title>t</title><script src="js/app.js"></script>'
+    b"</head><body>hello</body></html>"
+)
 SECRET = "a-secret-of-a-test-client"
 
 
@@ -34,17 +37,23 @@ def manifest(appid: str = "ah341600test", code: int = 1, **changes: Any) -> dict
         "permissions": [{"scope": "auth.ticket", "reason": "登录后显示进度", "required": True}],
         "token_scopes": ["openid", "tier", "region"],
         "network": {"request": ["https://api.example.gov.cn"]},
-        "privacy": {"data_items": ["实名等级"]},
+        "privacy": {
+            "policy_url": "https://www.example.gov.cn/privacy",
+            "data_items": ["实名等级"],
+        },
     } | changes
 
 
 def files(described: dict[str, Any] | None = None, **more: bytes) -> dict[str, bytes]:
-    """The files of an app."""
+    """The files of an app that calls what it asks for."""
+    described = described or manifest()
+    asked = {permission["scope"] for permission in described["permissions"]}
+    called = b"auth.getTicket()" if "auth.ticket" in asked else b"ready"
     return {
-        "app.json": orjson.dumps(described or manifest()),
+        "app.json": orjson.dumps(described),
         "index.html": PAGE,
         "icon.svg": ICON,
-        "js/app.js": b"wanshi.ready.then(console.log)",
+        "js/app.js": b"wanshi.%b.then(console.log)" % called,
     } | more
 
 
