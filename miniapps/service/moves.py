@@ -61,7 +61,7 @@ def in_namespace(region: str, home: str) -> bool:
     """Whether people of a division publish under a home: a county under its city (R-POR-18)."""
     if not region:
         return False
-    return region == home or (not home.endswith(PROVINCE_ZEROS) and regions.covers(home, region))
+    return region == home or (not of_the_province(home) and regions.covers(home, region))
 
 
 async def may_publish_app(by: Principal, appid: str) -> App:

@@ -16,9 +16,7 @@ from miniapps.events import MiniAppReleased, MiniAppWithdrawn
 from miniapps.models import App, Launch, Rollout, Version
 from miniapps.service.manifest import Manifest
 from miniapps.service.moves import may_publish_app, may_review, move, record, version_of
-from miniapps.service.publishing import VersionFacts, facts_of
-
-PLATFORM = Principal(name="平台自动")
+from miniapps.service.publishing import PLATFORM, VersionFacts, facts_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,9 +140,7 @@ async def _file(manifest: Manifest, row: Any, *, kept: bool) -> RawReply:
 
 def _policy(manifest: Manifest) -> dict[str, str]:
     return _ALWAYS | {
-        "content-security-policy": rules.content_policy(
-            load().origin("public"), manifest.network.request
-        ),
+        "content-security-policy": manifest.content_policy(load().origin("public")),
         "permissions-policy": rules.permissions_policy(rules.features_of(manifest.scopes)),
         "cache-control": "no-cache",
     }
