@@ -6,6 +6,7 @@ is the current release, for builds with absolute addresses (miniapp-host.md §5)
 """
 
 import asyncio
+import contextlib
 import re
 from collections import OrderedDict
 from html.parser import HTMLParser
@@ -203,7 +204,9 @@ def with_guest(page: bytes) -> bytes:
     """The page with the guest script before any script of its own."""
     text = page.decode("utf-8", "surrogateescape")
     finder = _FirstPlace()
-    finder.feed(text)
+    # The parser of the library gives up on broken declarations; what it found before stands.
+    with contextlib.suppress(AssertionError):
+        finder.feed(text)
     found = next(
         (finder.places[k] for k in ("head", "html", "doctype") if k in finder.places), None
     )

@@ -188,3 +188,8 @@ async def test_an_icon_is_served_as_an_inert_picture(public):
     known = {"if-none-match": reply.headers["etag"]}
     assert (await public.get(f"/miniapps/{APP}/icon", headers=known)).status_code == 304
     assert (await public.get("/miniapps/ah341600none/icon")).status_code == 404
+
+
+def test_a_page_with_a_broken_declaration_still_gets_the_guest_script():
+    page = with_guest(b"<!doctype html><html><head></head><body><![x")
+    assert page.index(b"guest.js") < page.index(b"</head>")
