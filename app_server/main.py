@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import socket
+from functools import partial
 from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
@@ -74,11 +75,20 @@ def application(
 
 async def _mini_app(request: Request) -> HTTPResponse | None:
     """The answer of a mini-app origin; None on a host of ours."""
-    headers = request.headers
     reply = await registry.serve_mini_app(
-        headers.get("host", ""), request.path, request.method, headers.get("if-none-match", "")
+        request.headers.get("host", ""),
+        request.path,
+        request.method,
+        query=request.query_string,
+        headers=dict(request.headers.items()),
+        body=request.body,
     )
     return None if reply is None else _raw(reply)
+
+
+async def _posted(surface: Surface, request: Request, path: str) -> HTTPResponse:
+    """Something posted to where no endpoint is: only mini-app origins may have a use for it."""
+    return await _mini_app(request) or no_such_method(surface, f"/{path}")
 
 
 def _raw(reply: RawReply) -> HTTPResponse:
@@ -148,6 +158,7 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
         return _raw(await _framed(reply, settings) if embedded else reply)
 
     if surface != "partner":
+        app.add_route(partial(_posted, surface), "/<path:path>", methods=["POST"], name="posted")
         app.add_route(files, "/files/<key:path>", methods=["GET"], name="files")
         app.add_route(page, "/", methods=["GET"], name="home")
         app.add_route(page, "/<path:path>", methods=["GET"], name="pages")

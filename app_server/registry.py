@@ -98,6 +98,8 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("department_unified", "模拟业务系统（统一用户）", 21, "auth.staff.simulators.unified"),
     ("department_mapped", "模拟业务系统（账号映射）", 22, "auth.staff.simulators.mapped"),
     ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
+    ("tongling", "模拟铜陵便民后台", 12, "miniapps.simulators.tongling_services"),
+    ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )
 
 
@@ -157,9 +159,9 @@ def web_jobs(surface: str) -> list[Coroutine[Any, Any, None]]:
     return [*heard, live.hear()] if surface == "public" else heard
 
 
-async def serve_mini_app(host: str, path: str, method: str, if_none_match: str) -> RawReply | None:
+async def serve_mini_app(host: str, path: str, method: str, **more: Any) -> RawReply | None:
     """The answer of a mini-app origin; None when the host is not one."""
-    return await miniapps.serve_origin(host, path, method=method, if_none_match=if_none_match)
+    return await miniapps.serve_origin(miniapps.OriginRequest(host, path, method, **more))
 
 
 async def frame_origins() -> list[str]:
@@ -176,7 +178,7 @@ _engines: list[ProcessPool] = []
 
 
 async def open_engines(surface: str) -> None:
-    """Start what a web process computes with (faces only where residents are)."""
+    """Start what a web process computes with: faces where residents are, packages elsewhere."""
     if surface == "public":
         pool = face_pool(workers=1)
         await pool.start()
@@ -184,6 +186,11 @@ async def open_engines(surface: str) -> None:
         identity.compare_faces_with(verifier)
         identity.read_films_with(verifier)
         _engines.append(pool)
+    else:
+        # Teams upload in the console and with their apps' keys.
+        packages = miniapps.package_pool()
+        miniapps.examine_packages_in(packages)
+        _engines.append(packages)
 
 
 async def close_engines() -> None:

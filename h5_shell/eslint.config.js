@@ -23,7 +23,7 @@ const bridgeHasNoDependencies = {
 }
 
 export default ts.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'client/src/generated/', '**/components.d.ts'] },
+  { ignores: ['**/dist/', '**/node_modules/', 'cli/assets/', 'client/src/generated/', '**/components.d.ts'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...vue.configs['flat/recommended'],

@@ -6,6 +6,7 @@ from app_server.kernel.errors import (
     Forbidden,
     InvalidInput,
     NotFound,
+    ServiceUnavailable,
     Unauthenticated,
 )
 
@@ -116,10 +117,59 @@ class NoSuchLaunch(NotFound):
 
 
 class ScopeNotDeclared(Forbidden):
-    """The app's reviewed manifest does not ask for this permission."""
+    """The app's reviewed manifest does not ask for this permission; `scope` names it."""
 
-    code = "miniapps.scope_not_declared"
+    code = "miniapps.scope_undeclared"
     title = "该应用没有申请此项权限"
+
+
+class ScopeUnapproved(Forbidden):
+    """Review did not give the app this permission; `scope` names it."""
+
+    code = "miniapps.scope_unapproved"
+    title = "该应用的此项权限没有通过审核"
+
+
+class ConsentNeeded(Conflict):
+    """The person has not agreed to this permission, or no longer; `scope` names it."""
+
+    code = "miniapps.consent_needed"
+    title = "需要您同意后才能继续"
+
+
+class UnknownMethod(BadRequest):
+    """There is no such call of the bridge."""
+
+    code = "miniapps.unknown_method"
+    title = "没有这个接口"
+
+
+class ForeignOrigin(Forbidden):
+    """The call comes from another page than the one that was opened."""
+
+    code = "miniapps.foreign_origin"
+    title = "调用不是来自已打开的应用"
+
+
+class ProofRefused(Forbidden):
+    """The vendor's signature over the call is wrong, over, or another app's."""
+
+    code = "miniapps.proof_invalid"
+    title = "接口签名无效"
+
+
+class NotPayable(Forbidden):
+    """No bill of this app and this person that could be paid."""
+
+    code = "miniapps.not_payable"
+    title = "没有可以支付的账单"
+
+
+class TooManyFavourites(Conflict):
+    """The shelf is full; `most` says how many it holds."""
+
+    code = "miniapps.too_many_favourites"
+    title = "收藏的应用太多，请先取消一些"
 
 
 class TicketRefused(BadRequest):
@@ -136,8 +186,99 @@ class PublicKeyRefused(InvalidInput):
     title = "开发者公钥无效"
 
 
+class BadAppId(InvalidInput):
+    """An app id is `ah`, a city's or the province's code, and the app's own word."""
+
+    code = "miniapps.bad_app_id"
+    title = "应用编号不正确"
+
+
+class KeyTaken(Conflict):
+    """The key is another organisation's, was ended, or there are too many already."""
+
+    code = "miniapps.key_taken"
+    title = "该公钥已被登记或停用，请另换一个"
+
+
+class NoSuchKey(NotFound):
+    """The organisation has no such key."""
+
+    code = "miniapps.no_such_key"
+    title = "没有这个公钥"
+
+
+class NotSeenYet(Conflict):
+    """The browser has not looked at the version, or could not open it."""
+
+    code = "miniapps.not_seen_yet"
+    title = "浏览器检查还没有完成，请稍等一两分钟再审核"
+
+
+class NotWithheld(InvalidInput):
+    """Review can hold back optional permissions only; an app without a required one is refused."""
+
+    code = "miniapps.not_withheld"
+    title = "只能不批准可选权限；必需权限不合适时请不予通过"
+
+
 class ReleaseDocumentRefused(BadRequest):
     """The release document was altered, is over, or is no document of this platform."""
 
     code = "miniapps.release_document_refused"
     title = "发布文件无效或已过期"
+
+
+class NoSuchService(NotFound):
+    """The app has no such service, or no form for it."""
+
+    code = "miniapps.no_such_service"
+    title = "该应用没有这项服务"
+
+
+class BackEndDown(ServiceUnavailable):
+    """The app's own back end does not answer, or fails."""
+
+    code = "miniapps.back_end_down"
+    title = "提供这项服务的单位系统暂时不可用，请稍后再试"
+
+
+class BackEndUnfit(ServiceUnavailable):
+    """The app's own back end answered something else than its manifest says."""
+
+    code = "miniapps.back_end_unfit"
+    title = "提供这项服务的单位系统返回的内容有误，请稍后再试"
+
+
+class BackEndRefused(InvalidInput):
+    """The app's own back end refused; `detail` is its word to the person."""
+
+    code = "miniapps.back_end_refused"
+    title = "提供这项服务的单位没有受理"
+
+
+class RequestUnsigned(Unauthenticated):
+    """The request's signature, its key or its time is not good; `detail` says which."""
+
+    code = "miniapps.request_unsigned"
+    title = "请求签名无效"
+
+
+class CodeRefused(Conflict):
+    """No code for the app's own client; `error` is OAuth's own word for why."""
+
+    code = "miniapps.code_refused"
+    title = "暂时不能为该应用登录"
+
+
+class UnknownVisitor(NotFound):
+    """Nobody of this number ever opened this app, as far as the caller may know."""
+
+    code = "miniapps.unknown_visitor"
+    title = "应用没有这位用户"
+
+
+class BillExists(Conflict):
+    """There is a bill under this number of the app's already."""
+
+    code = "miniapps.bill_exists"
+    title = "该编号已开具过账单"

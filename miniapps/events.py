@@ -5,6 +5,15 @@ from typing import ClassVar
 from app_server.kernel.events import Event
 
 
+class VersionChecked(Event):
+    """Quick checks found nothing that keeps a version from review; a browser may look at it."""
+
+    name: ClassVar[str] = "miniapps.version_checked/1"
+    key: ClassVar[str] = "appid"
+    appid: str
+    version: int
+
+
 class MiniAppReleased(Event):
     """A version is what residents get from now on."""
 

@@ -67,6 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(30))
     os.environ["METRICS_TOKEN"] = "a-token-for-the-scraper-of-tests"
     os.environ["WANSHI_TEST_PARTS"] = "1"
+    # Who tests the browser's look at packages says so.
+    os.environ["PACKAGE_BROWSER"] = ""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     simulator_base_port: int = 8810
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token: str = ""
+    # Chromium for looking at uploaded mini-apps; empty is none, `auto` is the one of `make setup`.
+    package_browser: str = "auto"
     # Officers prove a second factor (GB/T 22239 8.1.4.1). Optional leaves out those who have none
     # yet, as the demo officers; production refuses it. Empty: what `env` calls for.
     staff_second_factor: Literal["required", "optional", ""] = ""
@@ -77,6 +79,14 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """True where real people are served."""
         return self.env == "production"
+
+    @property
+    def browser(self) -> str:
+        """The Chromium that looks at uploaded mini-apps, or an empty text."""
+        if self.package_browser != "auto":
+            return self.package_browser
+        own = PROJECT / "var" / "assets" / "bin" / "chromium"
+        return str(own) if not self.production and own.exists() else ""
 
     def origin(self, surface: str) -> str:
         """The address people and programs use for a surface, without a trailing slash."""
@@ -159,6 +169,7 @@ class Secrets(BaseModel):
     token_keys: dict[str, str]
     token_key_active: str
     url_key: str
+    signing_keys: dict[str, list[str]] = {}
 
     @classmethod
     def generate(cls) -> "Secrets":

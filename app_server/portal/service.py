@@ -13,6 +13,7 @@ from miniapps import service as miniapps
 
 DATA = Path(__file__).with_name("data") / "home.json"
 HOME_ITEMS = 12
+HOME_APPS = 24
 
 
 @lru_cache(maxsize=1)
@@ -29,5 +30,5 @@ async def home_items(region: str) -> Sequence[ItemFacts]:
 
 
 async def home_mini_apps(region: str) -> Sequence[miniapps.ListedApp]:
-    """Mini-apps listed for a region."""
-    return await miniapps.listed(region)
+    """The nearest mini-apps for a region; the rest stand in their own list."""
+    return (await miniapps.listed(region, limit=HOME_APPS)).items

@@ -10,5 +10,3 @@ SEAL_EDGES = MappingProxyType(
         "destroyed": frozenset(),
     }
 )
-
-USER_ID = b"1234567812345678"  # the default distinguishing identifier of GM/T 0009

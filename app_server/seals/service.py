@@ -4,11 +4,10 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from app_server.kernel import audit, clock, db
+from app_server.kernel import audit, clock, db, sm2
 from app_server.kernel.principal import Principal
 from app_server.seals.errors import NotAuthorised, NoUsableSeal
 from app_server.seals.models import Authorisation, Seal
-from app_server.seals.providers import sm2
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { arriving } from './chapters/arriving.mjs'
 import { applying } from './chapters/applying.mjs'
 import { becoming } from './chapters/becoming.mjs'
+import { dialects } from './chapters/dialects.mjs'
+import { refused } from './chapters/dialects-refused.mjs'
 import { deciding } from './chapters/deciding.mjs'
 import { keeping } from './chapters/keeping.mjs'
 import { paying } from './chapters/paying.mjs'
@@ -23,6 +25,7 @@ import { openStory } from './story.mjs'
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
   ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
+  ...dialects, ...refused,
 }
 
 /** Playwright's sentence without its colours. */

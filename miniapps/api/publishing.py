@@ -1,16 +1,20 @@
 """Teams publish and reviewers decide, in the console and by an app's key (R-POR-14, 17, 18)."""
 
+from dataclasses import asdict
+
 from app_server.kernel import regions
-from app_server.kernel.http import Call, client, endpoint, staff
+from app_server.kernel.http import Call, RawReply, client, endpoint, staff
 from app_server.kernel.ratelimit import Limit
 from app_server.kernel.settings import load
 from miniapps import rules, service
-from miniapps.schemas import (
+from miniapps.schemas.publishing import (
     AppDetail,
     AppKey,
     AppList,
     AppQuery,
     AppView,
+    AskedPermission,
+    CheckedView,
     DeedView,
     FindingView,
     FloorAsked,
@@ -20,6 +24,7 @@ from miniapps.schemas import (
     Reason,
     Remark,
     RollBackAsked,
+    ShotView,
     TrialView,
     UsageView,
     VersionList,
@@ -38,6 +43,9 @@ DEED_NAMES = {
     "grey_changed": "调整灰度",
     "floor_raised": "提高最低版本",
     "key_made": "生成应用密钥",
+    "facade_key_made": "生成换票密钥",
+    "gateway_key_made": "生成开放网关密钥",
+    "sandbox_key_made": "生成沙箱密钥",
 }
 
 
@@ -51,7 +59,6 @@ async def list_apps(call: Call, query: AppQuery) -> AppList:
     )
 
 
-@endpoint("GET", "/miniapps/{appid}", guard=BOTH)
 async def read_app(call: Call, appid: str) -> AppDetail:
     """One app with its versions, rollout, history and use."""
     app = await service.app_facts(call.principal, appid[:40])
@@ -85,6 +92,17 @@ async def make_key(call: Call, appid: str) -> AppKey:
 async def upload(call: Call) -> VersionView:
     """Upload a package; machines look at it at once, and the reply says what they found."""
     return _version(await service.upload(call.principal, call.raw))
+
+
+async def look_over(call: Call) -> CheckedView:
+    """Have machines look at a package before it is uploaded; nothing is kept."""
+    manifest, findings = await service.look_over(call.principal, call.raw)
+    return CheckedView(
+        appid=manifest.appid,
+        code=manifest.version.code,
+        name=manifest.version.name,
+        findings=[FindingView(**asdict(finding)) for finding in findings],
+    )
 
 
 async def list_versions(call: Call, appid: str) -> VersionList:
@@ -156,6 +174,14 @@ for _guard in (TEAM, KEY):
         max_body=rules.MAX_PACKAGE,
         limit=UPLOADS,
     )(upload)
+    endpoint(
+        "POST",
+        "/miniapps/checks",
+        guard=_guard,
+        raw=ZIP,
+        max_body=rules.MAX_PACKAGE,
+        limit=UPLOADS,
+    )(look_over)
     endpoint("POST", f"{_ONE}/submit", guard=_guard)(submit)
     endpoint("POST", f"{_ONE}/withdraw", guard=_guard)(withdraw)
     endpoint("PUT", f"{_ONE}/grey", guard=_guard)(set_grey)
@@ -163,6 +189,7 @@ for _guard in (TEAM, KEY):
     endpoint("POST", f"{_ONE}/resume", guard=_guard)(resume)
     endpoint("POST", f"{_APP}/roll-back", guard=_guard)(roll_back)
 for _guard in (BOTH, KEY):
+    endpoint("GET", _APP, guard=_guard)(read_app)
     endpoint("GET", f"{_APP}/versions", guard=_guard)(list_versions)
     endpoint("GET", _ONE, guard=_guard)(read_version)
     endpoint("POST", f"{_ONE}/trial", guard=_guard, status=201)(begin_trial)
@@ -172,8 +199,28 @@ for _guard in (BOTH, KEY):
 @endpoint("POST", "/miniapps/{appid}/versions/{code}/review", guard=REVIEWERS)
 async def review(call: Call, appid: str, code: int, body: Opinion) -> VersionView:
     """Decide what waits for my level; uploader, city and province are three people."""
-    facts = await service.review(call.principal, appid[:40], code, agree=body.agree, note=body.note)
+    facts = await service.review(
+        call.principal,
+        appid[:40],
+        code,
+        agree=body.agree,
+        note=body.note,
+        withheld=body.withheld,
+    )
     return _version(facts)
+
+
+@endpoint(
+    "GET",
+    "/miniapps/{appid}/versions/{code}/pictures/{number}",
+    guard=BOTH,
+    reply_type="image/jpeg",
+)
+async def picture(call: Call, appid: str, code: int, number: int) -> RawReply:
+    """What a page looked like in a real browser."""
+    app = await service.app_facts(call.principal, appid[:40])
+    data = await service.picture(app.appid, code, number)
+    return RawReply(data, "image/jpeg", 200, {"cache-control": "private, max-age=86400"})
 
 
 @endpoint("POST", "/miniapps/{appid}/suspend", guard=REVIEWERS)
@@ -222,7 +269,7 @@ def _app(app: service.AppFacts) -> AppView:
         floor=app.floor,
         newest=app.newest,
         newest_state=app.newest_state,
-        newest_state_name=rules.STATE_NAMES[app.newest_state],
+        newest_state_name=rules.STATE_NAMES.get(app.newest_state, "还没有版本"),
     )
 
 
@@ -237,6 +284,24 @@ def _version(facts: service.VersionFacts) -> VersionView:
         digest=facts.digest,
         uploaded_at=facts.uploaded_at,
         scopes=facts.manifest.scopes,
+        permissions=[
+            AskedPermission(
+                scope=p.scope,
+                title=rules.SCOPES[p.scope].title,
+                reason=p.reason,
+                required=p.required,
+                withheld=p.scope in facts.withheld,
+            )
+            for p in facts.manifest.permissions
+        ],
+        signed_by=facts.signed_by,
+        looking=service.is_looked_at(facts),
+        shots=None
+        if facts.shots is None
+        else [
+            ShotView(n=n, mode=shot["mode"], path=shot["path"])
+            for n, shot in enumerate(facts.shots)
+        ],
         findings=None if findings is None else [FindingView(**f) for f in findings],
     )
 

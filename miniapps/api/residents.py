@@ -1,13 +1,21 @@
-"""Apps and launches for residents; the exchange of tickets for their back ends."""
+"""Apps for residents: lists, launches and the calls of what is open."""
 
+from dataclasses import asdict
 from uuid import UUID
 
-from app_server.kernel.http import Call, EventStream, RawReply, anyone, client, endpoint, person
+from app_server.kernel import regions
+from app_server.kernel.http import Call, EventStream, RawReply, anyone, endpoint
 from app_server.kernel.ratelimit import Limit
 from app_server.kernel.settings import load
-from miniapps import service
-from miniapps.rules import SANDBOX, TICKET_LIFE, TICKETS_CLIENT_SCOPE
-from miniapps.schemas import (
+from miniapps import rules, service
+from miniapps.rules import unity
+from miniapps.schemas.residents import (
+    CallAsked,
+    CallView,
+    CategoryCount,
+    ConsentGiven,
+    GroupQuery,
+    GroupsView,
     LaunchedApp,
     LaunchView,
     ListQuery,
@@ -15,34 +23,54 @@ from miniapps.schemas import (
     MiniAppView,
     Opening,
     Outcome,
+    OwnerCount,
     PermissionView,
-    TicketExchange,
-    TicketView,
-    VisitorView,
+    RegionCount,
+    ReportGiven,
+    ServiceCard,
+    ThemeView,
+    TicketField,
+    UiView,
 )
 
 OUTCOMES = Limit("miniapp-outcome", 120, 60)
+CALLS = Limit("miniapp-call", 120, 60, fail_closed=True)
+REPORTS = Limit("miniapp-report", 5, 600, fail_closed=True)
+
+
+def app_view(app: service.ListedApp) -> MiniAppView:
+    """An app as lists show it."""
+    return MiniAppView(**asdict(app))
 
 
 @endpoint("GET", "/miniapps", guard=anyone())
 async def list_apps(call: Call, query: ListQuery) -> MiniAppList:
     """Apps for people of a region."""
     del call
-    found = await service.listed(query.region or load().platform_region)
+    wanted = service.Wanted(query.category, query.owner, query.q)
+    region = query.region or load().platform_region
+    found = await service.listed(region, wanted, query.after, query.limit)
     return MiniAppList(
-        items=[
-            MiniAppView(
-                appid=app.appid,
-                name=app.name,
-                short_name=app.short_name,
-                summary=app.summary,
-                icon_url=app.icon_url,
-                owner_name=app.owner_name,
-                region_name=app.region_name,
-                min_tier=app.min_tier,
-            )
-            for app in found
-        ]
+        items=[app_view(app) for app in found.items], next=found.next, total=found.total
+    )
+
+
+@endpoint("GET", "/miniapps/groups", guard=anyone())
+async def list_groups(call: Call, query: GroupQuery) -> GroupsView:
+    """How the apps for a region fall into categories, owners and divisions."""
+    del call
+    found = await service.groups(query.region or load().platform_region)
+    return GroupsView(
+        categories=[
+            CategoryCount(key=key, title=unity.CATEGORIES.get(key, key), count=count)
+            for key, count in found.categories.items()
+        ],
+        owners=[OwnerCount(name=name, count=count) for name, count in found.owners.items()],
+        regions=[
+            RegionCount(code=code, name=regions.region(code).name, count=count)
+            for code, count in found.regions.items()
+        ],
+        total=found.total,
     )
 
 
@@ -72,17 +100,32 @@ async def launch(call: Call, appid: str, body: Opening) -> LaunchView:
     """Open an app; a tier that is too low is told with the tier it takes."""
     opened = await service.launch(call.principal, appid[:40], service.Opening(**body.model_dump()))
     manifest = opened.manifest
+    theme = manifest.ui.theme
     return LaunchView(
         launch_id=opened.id,
+        token=opened.token,
         origin=opened.origin,
         url=opened.url,
+        mode=manifest.mode,
         trial=opened.trial,
-        sandbox=SANDBOX,
+        sandbox=rules.sandbox(s for s in manifest.scopes if s not in opened.withheld),
         allow=opened.allow,
-        permissions=[
-            # Nothing is remembered between launches: the shell asks when an app first needs it.
-            PermissionView(scope=p.scope, reason=p.reason, required=p.required, granted=False)
-            for p in manifest.permissions
+        min_tier=manifest.min_tier,
+        permissions=_permissions(opened),
+        ticket_fields=[
+            TicketField(key=key, title=rules.TICKET_FIELDS[key].title)
+            for key in manifest.token_scopes
+        ],
+        ui=UiView(
+            titlebar=manifest.ui.titlebar,
+            elder=manifest.ui.elder,
+            theme=ThemeView(primary=theme.primary, accent=theme.accent) if theme else None,
+        ),
+        release=opened.release,
+        jwk=opened.jwk,
+        services=[
+            ServiceCard(key=s.key, title=s.title, summary=s.summary, kind=s.kind)
+            for s in (manifest.api.services if manifest.api else ())
         ],
         app=LaunchedApp(
             appid=manifest.appid,
@@ -93,6 +136,48 @@ async def launch(call: Call, appid: str, body: Opening) -> LaunchView:
             hotline=manifest.owner.contact,
         ),
     )
+
+
+def _permissions(opened: service.LaunchFacts) -> list[PermissionView]:
+    return [
+        PermissionView(
+            scope=p.scope,
+            title=rules.SCOPES[p.scope].title,
+            reason=p.reason,
+            required=p.required,
+            approved=p.scope not in opened.withheld,
+            granted=opened.held[p.scope],
+        )
+        for p in opened.manifest.permissions
+    ]
+
+
+@endpoint("PUT", "/launches/{launch_id}/consents", guard=anyone(), limit=CALLS)
+async def decide(call: Call, launch_id: UUID, body: ConsentGiven) -> None:
+    """Keep what I answered to a permission sheet, for this opening or until I take it back."""
+    await service.decide(
+        call.principal,
+        launch_id,
+        body.token,
+        body.scope,
+        allow=body.allow,
+        keep=body.remember,
+    )
+
+
+@endpoint("POST", "/launches/{launch_id}/calls", guard=anyone(), limit=CALLS)
+async def make_call(call: Call, launch_id: UUID, body: CallAsked) -> CallView:
+    """Verify a call that needs a permission, and do it where only we can."""
+    asked = service.Asked(
+        token=body.token,
+        origin=body.origin,
+        method=body.method,
+        params=body.params or {},
+        proof=body.proof or {},
+        act_proof=body.act_proof,
+    )
+    called = await service.call(call.principal, launch_id, asked)
+    return CallView(done=called.done, value=called.value)
 
 
 @endpoint("POST", "/launches/{launch_id}/outcome", guard=anyone(), limit=OUTCOMES)
@@ -109,27 +194,7 @@ async def watch(call: Call, launch_id: UUID) -> EventStream:
     return EventStream(await service.watched(launch_id))
 
 
-@endpoint(
-    "POST",
-    "/launches/{launch_id}/tickets",
-    guard=person(1),
-    status=201,
-    limit=Limit("miniapp-ticket", 20, 60, fail_closed=True),
-)
-async def issue_ticket(call: Call, launch_id: UUID) -> TicketView:
-    """A ticket for the back end of the app I opened."""
-    ticket = await service.issue_ticket(call.principal, launch_id)
-    return TicketView(ticket=ticket, expires_in_s=int(TICKET_LIFE.total_seconds()))
-
-
-@endpoint("POST", "/tickets/exchange", guard=client(TICKETS_CLIENT_SCOPE))
-async def exchange_ticket(call: Call, body: TicketExchange) -> VisitorView:
-    """Learn who opened the app, once."""
-    visitor = await service.exchange(call.principal, body.ticket)
-    tier = visitor.tier
-    return VisitorView(
-        openid=visitor.openid,
-        tier=tier,
-        acr=None if tier is None else f"urn:wanshi:acr:t{tier}",  # type: ignore[arg-type]
-        region=visitor.region,
-    )
+@endpoint("POST", "/miniapps/{appid}/reports", guard=anyone(), status=201, limit=REPORTS)
+async def report(call: Call, appid: str, body: ReportGiven) -> None:
+    """Tell the reviewers what is wrong with an app."""
+    await service.report(call.principal, appid[:40], body.reason, body.note)

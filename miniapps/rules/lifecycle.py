@@ -13,9 +13,12 @@ PUBLISHER = "city_publisher"
 PUBLISH_SCOPE = "miniapps.publish"
 
 TICKET_LIFE = timedelta(seconds=60)
+TOKEN_LIFE = timedelta(minutes=10)
 LAUNCH_LIFE = timedelta(hours=12)
 KEEP_LAUNCHES = timedelta(days=30)
 TRIAL_LIFE = timedelta(days=7)
+# What review released is looked at again after this, by publishing a new version.
+RELEASE_LIFE = timedelta(days=3 * 365)
 
 STATE_NAMES: Mapping[str, str] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 # `ah`, the home division, then the app's own word; it is also a DNS label (miniapp-host.md §5).
 APPID = r"^ah[0-9]{6}[a-z][a-z0-9]{1,23}$"
-SANDBOX = "allow-scripts allow-same-origin allow-forms"
+_SANDBOX = "allow-scripts allow-same-origin allow-forms"
 # Names that only an inner network resolves.
 _INNER = (".local", ".localdomain", ".lan", ".internal", ".intranet")
 
@@ -61,6 +61,13 @@ def exception_fault(directive: str, value: str) -> str:
     return "" if re.fullmatch(allowed, value) else f"{directive} 不能放开 {value[:60]}"
 
 
+def appid_fault(appid: str) -> str:
+    """What is wrong with an app id, or an empty text."""
+    if re.fullmatch(APPID, appid):
+        return ""
+    return "应用编号是 ah 加六位省或市代码，再加小写字母开头的自定名称（小写字母和数字）"
+
+
 def home_region(appid: str) -> str:
     """The division an app id names."""
     return appid[2:8]
@@ -102,8 +109,8 @@ def content_policy(
         "media-src": ["'self'"],
         "connect-src": ["'self'", *request],
         "frame-src": [*frame] or ["'none'"],
-        # A service worker would outlive the release it came with.
-        "worker-src": ["'none'"],
+        # Service workers of apps are refused where they are served: they outlive a release.
+        "worker-src": ["'self'"],
         "frame-ancestors": [shell_origin],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
@@ -111,3 +118,17 @@ def content_policy(
     for directive, value in exceptions:
         policy[directive] = [v for v in policy[directive] if v != "'none'"] + [value]
     return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+
+
+# What the container of Zhejiang calls the version that is out, and the last one on trial.
+VERSION_FOLDERS = ("reserved/", "lastTest/")
+
+
+def baked_in(base_alias: Iterable[str]) -> list[str]:
+    """The folders, without a leading slash, that stand for the root of an app's files."""
+    return [*VERSION_FOLDERS, *(folder.removeprefix("/") for folder in base_alias)]
+
+
+def sandbox(granted: Iterable[str]) -> str:
+    """What the frame of an app may do: saving files only where review gave that permission."""
+    return f"{_SANDBOX} allow-downloads" if "file.download" in set(granted) else _SANDBOX

@@ -9,6 +9,11 @@ from types import MappingProxyType
 _DATA = Path(__file__).parents[1] / "data"
 
 TICKET_SCOPE = "auth.ticket"
+USER_SCOPE = "auth.user"
+ID_NUMBER_SCOPE = "auth.id_number"
+LICENCE_SCOPE = "licence.read"
+MESSAGE_SCOPE = "message.send"
+PAY_SCOPE = "pay.request"
 TICKETS_CLIENT_SCOPE = "miniapps.tickets"
 
 
@@ -23,7 +28,8 @@ class Scope:
 SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         TICKET_SCOPE: Scope("知道是您在使用"),
-        "auth.user": Scope("获取您同意提供的信息"),
+        USER_SCOPE: Scope("获取您同意提供的信息"),
+        ID_NUMBER_SCOPE: Scope("获取您的身份证号码"),
         "auth.face": Scope("请您做人脸核验"),
         "device.geolocation": Scope("获取您的位置", "geolocation"),
         "device.camera": Scope("使用相机", "camera"),
@@ -33,9 +39,46 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "media.image": Scope("选择和保存图片"),
         "file.upload": Scope("上传您选择的文件"),
         "file.download": Scope("下载文件"),
-        "pay.request": Scope("请您付款"),
+        PAY_SCOPE: Scope("请您付款"),
         "share.page": Scope("分享页面"),
         "link.open": Scope("打开其他应用或网站"),
+        LICENCE_SCOPE: Scope("查看您的电子证照"),
+        MESSAGE_SCOPE: Scope("给您发送办事消息"),
+    }
+)
+
+# What only somebody who is signed in can give: it is about them, not about their device.
+PERSONAL = frozenset(
+    {
+        TICKET_SCOPE,
+        USER_SCOPE,
+        ID_NUMBER_SCOPE,
+        "auth.face",
+        PAY_SCOPE,
+        LICENCE_SCOPE,
+        MESSAGE_SCOPE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketField:
+    """What an app's back end may learn with a ticket, and the permission it takes."""
+
+    title: str
+    scope: str
+    raw: bool = False
+
+
+# Raw ones name the person: each look at them is told to its owner (PIPL art. 13, 29).
+TICKET_FIELDS: Mapping[str, TicketField] = MappingProxyType(
+    {
+        "openid": TicketField("应用内编号", TICKET_SCOPE),
+        "tier": TicketField("实名等级", TICKET_SCOPE),
+        "region": TicketField("服务地区", TICKET_SCOPE),
+        "name": TicketField("姓名", USER_SCOPE, raw=True),
+        "phone": TicketField("手机号码", USER_SCOPE, raw=True),
+        "id_number": TicketField("身份证号码", ID_NUMBER_SCOPE, raw=True),
     }
 )
 

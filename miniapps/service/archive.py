@@ -81,7 +81,7 @@ def open_package(data: bytes) -> Package:
     declared = _checked_index(files)
     index_bytes = _canonical({path: entry.model_dump() for path, entry in declared.items()})
     manifest = read_manifest(files[rules.MANIFEST])
-    if manifest.entry not in files:
+    if manifest.entry and manifest.entry not in files:
         raise PackageRefused(f"缺少入口页面 {manifest.entry}")
     if manifest.icon not in files:
         raise PackageRefused(f"缺少图标 {manifest.icon}")

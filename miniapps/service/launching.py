@@ -1,41 +1,45 @@
-"""Opening an app, and telling its back end who opened it: once, briefly, as little as it needs."""
+"""Opening an app, and the token by which its shell speaks for this one opening."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app_server.kernel import audit, clock, db
+import jwt
+
+from app_server.kernel import clock, db
 from app_server.kernel.crypto import blind_index
 from app_server.kernel.ids import uuid7
 from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load
-from auth.identity import service as identity
+from auth.grants.service import oauth
 from miniapps import rules
-from miniapps.errors import (
-    AppSuspended,
-    AppTierTooLow,
-    NoSuchLaunch,
-    ScopeNotDeclared,
-    TicketRefused,
-)
+from miniapps.errors import AppSuspended, AppTierTooLow, NoSuchLaunch
 from miniapps.models import App, Launch, Version
-from miniapps.service.listing import ReleasedApp, opened_by
+from miniapps.service.consents import Held, held_by
+from miniapps.service.listing import opened_by
 from miniapps.service.manifest import Manifest
 from miniapps.service.reviewing import version_on_trial
+from miniapps.service.signing import release_jwks
 
 
 @dataclass(frozen=True, slots=True)
 class LaunchFacts:
-    """What the shell needs to open an app in a frame."""
+    """What the shell needs to open an app; `token` is told once and kept as a digest."""
 
     id: UUID
+    token: str
     origin: str
     url: str
     allow: str
     manifest: Manifest
     code: int
     trial: bool
+    release: str
+    jwk: dict[str, Any]
+    withheld: frozenset[str]
+    held: Mapping[str, Held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,17 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who is in an app, as its back end may know them."""
+class OpenApp:
+    """A launch that is still good, with the reviewed version it opened."""
 
-    openid: str
-    tier: int | None
-    region: str | None
+    launch: Launch
+    version: Version
+    manifest: Manifest
+
+    @property
+    def origin(self) -> str:
+        """Where its pages run."""
+        return origin_of(self.launch.appid, self.launch.code if self.launch.trial else 0)
 
 
 def origin_of(appid: str, trial: int = 0) -> str:
@@ -71,39 +80,61 @@ async def launch(principal: Principal, appid: str, opening: Opening = Opening())
     """
     if opening.trial:
         version = await version_on_trial(appid, opening.trial)
-        app = ReleasedApp(Manifest.model_validate(version.manifest), version.code)
     else:
-        app = await opened_by(appid, _visitor_of(principal, appid, opening))
-    held = principal.tier if principal.kind == "person" else 0
-    if app.manifest.min_tier > held:
-        raise AppTierTooLow(app.manifest.min_tier, held)
-    launch_id = uuid7()
-    now = clock.now()
-    async with db.unit_of_work() as uow:
-        uow.add(
-            "miniapps_launch",
-            {
-                "id": launch_id,
-                "appid": appid,
-                "code": app.code,
-                "person_id": principal.id if principal.kind == "person" else None,
-                "trial": bool(opening.trial),
-                "outcome": "",
-                "created_at": now,
-                "expires_at": now + rules.LAUNCH_LIFE,
-            },
-        )
-    origin = origin_of(appid, app.code if opening.trial else 0)
+        version = await opened_by(appid, _visitor_of(principal, appid, opening))
+    manifest = Manifest.model_validate(version.manifest)
+    person = principal.id if principal.kind == "person" else None
+    held = principal.tier if person else 0
+    if manifest.min_tier > held:
+        raise AppTierTooLow(manifest.min_tier, held)
+    trial = bool(opening.trial)
+    launch_id, token = await _opened(appid, version.code, person, trial=trial)
+    origin = origin_of(appid, version.code if trial else 0)
     return LaunchFacts(
         id=launch_id,
+        token=token,
         origin=origin,
         # Under its own number a version never changes, so everything in it may be kept.
-        url=f"{origin}/v/{app.code}/{app.manifest.entry}",
-        allow="; ".join(rules.features_of(app.manifest.scopes)),
-        manifest=app.manifest,
-        code=app.code,
-        trial=bool(opening.trial),
+        url=f"{origin}/v/{version.code}/{manifest.entry}" if manifest.entry else "",
+        allow="; ".join(rules.features_of(s for s in manifest.scopes if s not in version.withheld)),
+        manifest=manifest,
+        code=version.code,
+        trial=trial,
+        release="" if trial else version.release,
+        jwk=_jwk_of(version.release),
+        withheld=frozenset(version.withheld),
+        held=await held_by(None if trial else person, manifest, ()),
     )
+
+
+def _jwk_of(release: str) -> dict[str, Any]:
+    """The key a release document is verified with; it may have been signed before the present."""
+    keys = release_jwks()
+    kid = jwt.get_unverified_header(release).get("kid") if release else None
+    return next((key for key in keys if key["kid"] == kid), keys[0])
+
+
+async def _opened(appid: str, code: int, person: UUID | None, *, trial: bool) -> tuple[UUID, str]:
+    launch_id, token, now = uuid7(), secrets.token_urlsafe(32), clock.now()
+    row: dict[str, Any] = {
+        "id": launch_id,
+        "appid": appid,
+        "code": code,
+        "person_id": person,
+        "trial": trial,
+        "outcome": "",
+        "token_digest": _digest(token),
+        "held": [],
+        "created_at": now,
+        "expires_at": now + rules.LAUNCH_LIFE,
+    }
+    async with db.single_statement() as uow:
+        uow.add("miniapps_launch", row)
+    return launch_id, token
+
+
+def _digest(token: str) -> str:
+    return blind_index(token, "miniapps.launch")
 
 
 def _visitor_of(principal: Principal, appid: str, opening: Opening) -> rules.Visitor:
@@ -116,112 +147,53 @@ def _visitor_of(principal: Principal, appid: str, opening: Opening) -> rules.Vis
     )
 
 
-async def issue_ticket(principal: Principal, launch_id: UUID) -> str:
-    """A single-use ticket for the back end of a launched app (R-ID-28).
+# Whoever speaks first in a launch of nobody takes it; of two at once the second finds it taken.
+_MINE = """
+WITH taken AS (UPDATE miniapps_launch SET person_id = $4 WHERE id = $1 AND token_digest = $2
+  AND expires_at > $3 AND person_id IS NULL RETURNING id)
+SELECT id FROM taken UNION ALL SELECT id FROM miniapps_launch
+  WHERE id = $1 AND token_digest = $2 AND expires_at > $3 AND person_id = $4
+"""
+_NOBODYS = (
+    "SELECT id FROM miniapps_launch "
+    "WHERE id = $1 AND token_digest = $2 AND expires_at > $3 AND person_id IS NULL"
+)
 
-    Raises `NoSuchLaunch`, `ScopeNotDeclared`, `AppTierTooLow`. A launch made before signing in
-    becomes the launch of whoever first asks for a ticket; after that it is theirs alone.
+
+async def open_app(principal: Principal, launch_id: UUID, token: str) -> OpenApp:
+    """The app of a launch that this token and this person speak for.
+
+    A launch made before signing in becomes the launch of whoever first speaks in it; after that
+    it is theirs alone. Raises `NoSuchLaunch`, `AppSuspended`.
     """
-    now = clock.now()
-    ticket = secrets.token_urlsafe(32)
-    async with db.unit_of_work() as uow:
-        opened = await _own_launch(principal, launch_id)
-        await must_be_open(opened)
-        version = await Version.get(appid=opened.appid, code=opened.code)
-        manifest = Manifest.model_validate(version.manifest)
-        if rules.TICKET_SCOPE not in manifest.scopes:
-            raise ScopeNotDeclared
-        if manifest.min_tier > principal.tier:
-            raise AppTierTooLow(manifest.min_tier, principal.tier)
-        uow.add(
-            "miniapps_ticket",
-            {
-                "id": uuid7(),
-                "digest": _digest(ticket),
-                "launch_id": launch_id,
-                "appid": opened.appid,
-                "person_id": principal.subject,
-                "tier": principal.tier,
-                "created_at": now,
-                "expires_at": now + rules.TICKET_LIFE,
-            },
-        )
-    return ticket
-
-
-async def _own_launch(principal: Principal, launch_id: UUID) -> Launch:
-    row = await db.row(
-        "UPDATE miniapps_launch SET person_id = $2 WHERE id = $1 AND expires_at > $3 "
-        "AND (person_id IS NULL OR person_id = $2) RETURNING id",
-        launch_id,
-        principal.subject,
-        clock.now(),
-    )
-    if row is None:
+    given = (launch_id, _digest(token), clock.now())
+    if principal.kind == "person":
+        known = await db.value(_MINE, *given, principal.subject)
+    else:
+        known = await db.value(_NOBODYS, *given)
+    if known is None:
         raise NoSuchLaunch
-    return await Launch.get(id=launch_id)
+    opened = await Launch.get(id=launch_id)
+    version = await Version.get(appid=opened.appid, code=opened.code)
+    await _must_be_open(opened, version)
+    return OpenApp(opened, version, Manifest.model_validate(version.manifest))
 
 
-async def must_be_open(opened: Launch) -> None:
-    """Raise `AppSuspended` or `NoSuchLaunch` when the app was taken down or the floor rose."""
+async def _must_be_open(opened: Launch, version: Version) -> None:
     app = await App.get(appid=opened.appid)
     if app.state != "active":
         raise AppSuspended(f"该应用已下架：{app.state_reason}", reason=app.state_reason)
-    if opened.code < app.floor:
+    served = rules.TRIED if opened.trial else rules.SERVED
+    if opened.code < app.floor or version.state not in served:
         raise NoSuchLaunch
 
 
-def _digest(ticket: str) -> str:
-    return blind_index(ticket, "miniapps.ticket")
-
-
-_USE = """
-UPDATE miniapps_ticket t SET used_at = $3 FROM miniapps_launch l, miniapps_version v
-WHERE t.digest = $1 AND t.appid = $2 AND t.used_at IS NULL AND t.expires_at > $3
-  AND l.id = t.launch_id AND v.appid = l.appid AND v.code = l.code
-RETURNING t.person_id, t.tier, t.launch_id, v.manifest::text AS manifest
-"""
-
-
-async def exchange(client: Principal, ticket: str) -> Visitor:
-    """Tell an app's own back end who is there, exactly once; raises `TicketRefused`.
-
-    The ticket is looked for among the tickets of the client's app only, and one conditional
-    update uses it: a foreign, late or second try changes nothing.
-    """
-    appid = rules.app_of_client(client.org)
-    if not appid:
-        raise TicketRefused
-    async with db.unit_of_work():
-        used = await db.row(_USE, _digest(ticket), appid, clock.now())
-        if used is None:
-            raise TicketRefused
-        manifest = Manifest.model_validate_json(used["manifest"])
-        audit.record(
-            client,
-            "miniapps.ticket_exchanged",
-            f"miniapp:{appid}",
-            owner=used["person_id"],
-            purpose=f"{manifest.name}登录",
-            launch=str(used["launch_id"]),
-        )
-        return await _visitor(used, manifest)
-
-
-async def _visitor(used: Any, manifest: Manifest) -> Visitor:
-    # The session may prove less than the account (another channel), and the account may have
-    # lost evidence since the ticket was made: the lower one counts.
-    now = await identity.tier_of_person(used["person_id"])
-    return Visitor(
-        openid=openid_of(manifest.appid, used["person_id"]),
-        tier=min(used["tier"], now) if "tier" in manifest.token_scopes else None,
-        region=manifest.region if "region" in manifest.token_scopes else None,
-    )
-
-
 def openid_of(appid: str, person_id: UUID) -> str:
-    """The number a person has in one app only; two apps cannot compare theirs."""
-    return blind_index(f"{appid}\0{person_id}", "miniapps.openid")[:40]
+    """The number a person has in one app only; two apps cannot compare theirs.
+
+    It is how the `sub` of the app's own tokens begins, so that a back end may use either.
+    """
+    return oauth.subject_in(rules.client_id_of(appid), person_id)[:40]
 
 
 async def forget_old() -> None:

@@ -9,6 +9,9 @@ from app_server.kernel.http.wording import field_errors
 from miniapps import rules
 from miniapps.errors import ManifestRefused
 from miniapps.rules import unity
+from miniapps.service.manifest_api import Api
+from miniapps.service.manifest_messages import MessageTemplate
+from miniapps.service.manifest_part import Part, no_twice
 from miniapps.service.manifest_parts import (
     Column,
     Compat,
@@ -16,7 +19,6 @@ from miniapps.service.manifest_parts import (
     Network,
     Offline,
     Owner,
-    Part,
     Permission,
     PlatformVersion,
     Privacy,
@@ -26,7 +28,6 @@ from miniapps.service.manifest_parts import (
     Ui,
     VersionName,
     Words,
-    no_twice,
 )
 
 SCHEMA_ID = "urn:wanshi:miniapp-manifest:1.0"
@@ -79,9 +80,18 @@ class Manifest(Part):
             description="使用的平台接入规范（SDK）版本；只用其他容器接口的应用可以不写",
         ),
     ] = ""
+    mode: Annotated[
+        Literal["h5", "api"],
+        Field(description="接入方式：h5 页面，或 api 接口（没有页面，由平台显示）"),
+    ] = "h5"
     entry: Annotated[
-        str, Field(pattern=r"\.html$", max_length=rules.MAX_PATH, description="入口页面")
-    ]
+        str,
+        Field(
+            pattern=r"^$|\.html$",
+            max_length=rules.MAX_PATH,
+            description="入口页面；api 方式不写，h5 方式必填",
+        ),
+    ] = ""
     routes: Annotated[
         list[Route], Field(max_length=100, description="可以从外面直接打开的页面")
     ] = []
@@ -104,10 +114,22 @@ class Manifest(Part):
     min_tier: Annotated[int, Field(ge=0, le=3, description="打开应用需要的实名等级（0–3）")]
     permissions: Annotated[list[Permission], Field(max_length=20, description="申请的权限")] = []
     token_scopes: Annotated[
-        list[Literal["openid", "tier", "region"]],
-        Field(description="应用后台用票据能得到的信息；有 openid 必须申请 auth.ticket 权限"),
+        list[Literal["openid", "tier", "region", "name", "phone", "id_number"]],
+        Field(
+            description="应用后台用票据能得到的信息；有 openid 必须申请 auth.ticket 权限，"
+            "name、phone 要有 auth.user 权限，id_number 要有 auth.id_number 权限"
+        ),
     ] = []
     network: Annotated[Network, Field(description="应用访问的外部地址")] = Network()
+    api: Annotated[Api | None, Field(description="api 方式的服务")] = None
+    messages: Annotated[
+        list[MessageTemplate],
+        Field(max_length=20, description="应用后台可以发的消息；须有 message.send 权限"),
+    ] = []
+    licence_types: Annotated[
+        list[Annotated[str, Field(min_length=2, max_length=60)]],
+        Field(max_length=10, description="应用后台可以查看的证照名称；须有 licence.read 权限"),
+    ] = []
     compat: Annotated[Compat, Field(description="与其他容器的兼容")] = Compat()
     ui: Annotated[Ui, Field(description="界面")] = Ui()
     i18n: Annotated[
@@ -203,7 +225,55 @@ class Manifest(Part):
             scopes = [permission.scope for permission in info.data["permissions"]]
             if (rules.TICKET_SCOPE in scopes) != ("openid" in token_scopes):
                 raise ValueError("auth.ticket 权限与 token_scopes 中的 openid 必须同时申请")
+            if (rules.ID_NUMBER_SCOPE in scopes) != ("id_number" in token_scopes):
+                raise ValueError("auth.id_number 权限与 token_scopes 中的 id_number 必须同时申请")
+            if {"name", "phone"} & set(token_scopes) and rules.USER_SCOPE not in scopes:
+                raise ValueError("name、phone 必须申请 auth.user 权限")
+            # What names the person travels with the ticket, which is theirs.
+            raw = any(rules.TICKET_FIELDS[key].raw for key in token_scopes)
+            if raw and "openid" not in token_scopes:
+                raise ValueError("提供个人信息必须同时有 openid")
         return token_scopes
+
+    @field_validator("entry")
+    @classmethod
+    def _has_pages(cls, entry: str, info: ValidationInfo) -> str:
+        if bool(entry) != (info.data.get("mode", "h5") == "h5"):
+            raise ValueError("h5 方式必须有入口页面，api 方式没有页面")
+        return entry
+
+    @field_validator("api")
+    @classmethod
+    def _has_services(cls, api: Api | None, info: ValidationInfo) -> Api | None:
+        if (api is not None) != (info.data.get("mode", "h5") == "api"):
+            raise ValueError("api 方式必须写明 api，h5 方式不写")
+        if api is None or not {"network", "permissions"} <= info.data.keys():
+            return api
+        if api.origin not in info.data["network"].request:
+            raise ValueError(f"{api.origin} 没有列在 network.request 中")
+        scopes = {permission.scope for permission in info.data["permissions"]}
+        if rules.TICKET_SCOPE not in scopes and any(one.person for one in api.services):
+            raise ValueError("要知道是谁的服务必须申请 auth.ticket 权限")
+        return api
+
+    @field_validator("messages", "licence_types")
+    @classmethod
+    def _with_permission(cls, found: list[Any], info: ValidationInfo) -> list[Any]:
+        scope = rules.MESSAGE_SCOPE if info.field_name == "messages" else rules.LICENCE_SCOPE
+        asked = [permission.scope for permission in info.data.get("permissions", ())]
+        if "permissions" in info.data and bool(found) != (scope in asked):
+            raise ValueError(f"与 {scope} 权限必须同时申请")
+        no_twice([getattr(one, "code", one) for one in found])
+        return found
+
+    @field_validator("compat")
+    @classmethod
+    def _reachable(cls, compat: Compat, info: ValidationInfo) -> Compat:
+        if "network" in info.data:
+            for route in compat.gateway:
+                if strange := route.origins - set(info.data["network"].request):
+                    raise ValueError(f"{min(strange)} 没有列在 network.request 中")
+        return compat
 
     @property
     def region(self) -> str:

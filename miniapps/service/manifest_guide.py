@@ -14,7 +14,14 @@ from miniapps.rules.scopes import DIALECTS, METHODS
 from miniapps.service.checks import CHECKS
 from miniapps.service.manifest import SCHEMA_ID, json_schema
 
-_TYPES = {"string": "文字", "integer": "整数", "boolean": "是否", "object": "对象", "null": "空"}
+_TYPES = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "是否",
+    "object": "对象",
+    "null": "空",
+}
 
 
 def guide() -> str:
@@ -71,17 +78,15 @@ def _packaging() -> list[str]:
     return ["## 应用包", said.rstrip()]
 
 
-def _parts(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _parts(
+    schema: dict[str, Any], part: dict[str, Any] | None = None, under: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The named parts under the field that uses them, in the order of the fields."""
-    for name, field in schema["properties"].items():
-        part = _part_of(schema, field)
-        if part is None:
-            continue
-        yield name, part
-        for inner, inner_field in part["properties"].items():
-            inner_part = _part_of(schema, inner_field)
-            if inner_part is not None:
-                yield f"{name}.{inner}", inner_part
+    for name, field in (part or schema)["properties"].items():
+        inner = _part_of(schema, field)
+        if inner is not None:
+            yield f"{under}{name}", inner
+            yield from _parts(schema, inner, f"{under}{name}.")
 
 
 def _part_of(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any] | None:
@@ -89,8 +94,10 @@ def _part_of(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any] | 
         if "$ref" in place:
             found: dict[str, Any] = schema["$defs"][place["$ref"].rpartition("/")[2]]
             return found
-    for place in field.get("patternProperties", {}).values():
-        return _part_of(schema, place)
+    mapped = [*field.get("patternProperties", {}).values(), field.get("additionalProperties")]
+    for place in mapped:
+        if isinstance(place, dict):
+            return _part_of(schema, place)
     return None
 
 

@@ -4,36 +4,17 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app_server.kernel.settings import Settings, load
 from miniapps import rules
 from miniapps.rules import unity
 from miniapps.rules.origins import exception_fault
 from miniapps.rules.scopes import DIALECTS
+from miniapps.service.manifest_back_ends import GatewayRoute
+from miniapps.service.manifest_part import Part, no_twice
 
 _ROUTE = r"^[A-Za-z0-9._~-][A-Za-z0-9._~/#?=&%-]{0,199}$"
-
-
-class Part(BaseModel):
-    """What all parts share: strict types, nothing unknown, nothing changed afterwards."""
-
-    # Defaults are checked like values: what is left out may disagree with what is not.
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=True,
-        validate_default=True,
-        serialize_by_alias=True,
-    )
-
-
-def no_twice(found: list[Any]) -> list[Any]:
-    """The list, unless something stands in it twice."""
-    if any(one in found[:at] for at, one in enumerate(found)):
-        raise ValueError("有重复的项")
-    return found
 
 
 class VersionName(Part):
@@ -206,6 +187,18 @@ class Compat(Part):
         Field(max_length=8, description="编译时写死的目录，如 /web/mgop/gov-open/zj/编号/1.0.1/"),
     ] = []
 
+    gateway: Annotated[
+        list[GatewayRoute], Field(max_length=60, description="经 mgop 网关调用的接口")
+    ] = []
+
+    @field_validator("gateway")
+    @classmethod
+    def _one_of_a_name(cls, routes: list[GatewayRoute], info: ValidationInfo) -> list[GatewayRoute]:
+        if routes and "mgop" not in info.data.get("dialects", ()):
+            raise ValueError("方言 mgop 没有在 dialects 中声明")
+        no_twice([route.api for route in routes])
+        return routes
+
     @field_validator("dialects")
     @classmethod
     def _known(cls, dialects: list[str]) -> list[str]:
@@ -286,7 +279,7 @@ class Privacy(Part):
     policy_url: Annotated[
         str,
         Field(
-            pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s\"<>]*)?|[^\s:/][^\s:]*\.html)?$",
+            pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s\x22<>]*)?|[^\s:/][^\s:]*\.html)?$",
             max_length=200,
             description="隐私政策：包内 html 页面或 https 地址",
         ),

@@ -4,21 +4,25 @@ Files go to the store before the version counts as uploaded, outside any transac
 stored for nothing is only a content address nobody refers to.
 """
 
-import asyncio
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from app_server.kernel import clock, db, regions
 from app_server.kernel.ids import uuid7
+from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
+from app_server.kernel.settings import load
 from app_server.kernel.storage import storage
 from miniapps import rules
 from miniapps.errors import NotYourApp, VersionTaken
+from miniapps.events import VersionChecked
 from miniapps.models import App, Version
-from miniapps.service import checks
-from miniapps.service.archive import Package, open_package
+from miniapps.service.archive import Package
+from miniapps.service.checks.finding import Finding
+from miniapps.service.examining import examine
 from miniapps.service.manifest import Manifest
 from miniapps.service.moves import may_publish, move, of_the_province, version_of
+from miniapps.service.team_keys import check_signature
 
 PLATFORM = Principal(name="平台自动")
 
@@ -35,6 +39,9 @@ class VersionFacts:
     findings: list[dict[str, Any]] | None
     uploaded_at: Any
     manifest: Manifest
+    signed_by: str
+    withheld: list[str]
+    shots: list[dict[str, Any]] | None
 
 
 def storage_key(sha256: str) -> str:
@@ -42,23 +49,34 @@ def storage_key(sha256: str) -> str:
     return f"miniapps/{sha256}"
 
 
-async def upload(uploader: Principal, archive: bytes) -> VersionFacts:
+async def upload(uploader: Principal, archive: bytes, *, look: bool = True) -> VersionFacts:
     """Open a package, keep it and check it; the same package again changes nothing.
 
-    Raises `PackageRefused`, `ManifestRefused`, `NotYourApp`, `VersionTaken`. What the machine
-    finds is no refusal: the version stands as `checked` or `failed` with its findings.
+    A built app without an index is made a package of. Raises `PackageRefused`,
+    `ManifestRefused`, `NotYourApp`, `VersionTaken`, and 503s when looking took too long. What
+    the machine finds is no refusal: the version stands as `checked` or `failed`. `look`: whether
+    a browser looks at it afterwards.
     """
-    package = await asyncio.to_thread(open_package, archive)
-    version = await _drafted(uploader, package)
+    package, findings = await examine(archive)
+    signed_by = await check_signature(package)
+    version = await _drafted(uploader, package, signed_by)
     if version.state == "draft":
         await _store(package)
         await _complete(uploader, version, package)
     if (await version_of(version.appid, version.code)).state == "uploaded":
-        await _look_at(version, package)
+        await _judge(version, findings, look=look)
     return facts_of(await version_of(version.appid, version.code))
 
 
-async def _drafted(uploader: Principal, package: Package) -> Version:
+async def look_over(by: Principal, archive: bytes) -> tuple[Manifest, list[Finding]]:
+    """What machine checks find in a package; nothing is kept. Raises what `upload` raises."""
+    package, findings = await examine(archive)
+    may_publish(by, package.manifest.appid, package.manifest.owner.org)
+    await check_signature(package)
+    return package.manifest, findings
+
+
+async def _drafted(uploader: Principal, package: Package, signed_by: str) -> Version:
     manifest = package.manifest
     _check_uploader(uploader, manifest)
     async with db.unit_of_work():
@@ -78,6 +96,7 @@ async def _drafted(uploader: Principal, package: Package) -> Version:
             digest=package.digest,
             manifest=manifest.model_dump(mode="json"),
             uploaded_by=uploader.ref,
+            signed_by=signed_by,
             uploaded_at=clock.now(),
         )
 
@@ -127,8 +146,7 @@ async def _complete(uploader: Principal, version: Version, package: Package) -> 
             uow.add("miniapps_file", row | {"sha256": sha256, "size": size})
 
 
-async def _look_at(version: Version, package: Package) -> None:
-    found = await asyncio.to_thread(checks.run, package)
+async def _judge(version: Version, found: list[Finding], *, look: bool) -> None:
     findings = [asdict(finding) for finding in found]
     errors = sum(finding.level == "error" for finding in found)
     async with db.unit_of_work():
@@ -137,19 +155,25 @@ async def _look_at(version: Version, package: Package) -> None:
             return
         note = f"{errors} 项必须修改，{len(found) - errors} 项提示"
         await move(PLATFORM, version, "fail" if errors else "pass", note, findings=findings)
+        if look and not errors and load().browser:
+            announce(VersionChecked(appid=version.appid, version=version.code))
 
 
 def facts_of(row: Version) -> VersionFacts:
-    """A row as plain values."""
+    """A row as plain values; what quick checks and the browser found is one list."""
+    looks = row.looks or {}
     return VersionFacts(
         row.appid,
         row.code,
         row.name,
         row.state,
         row.digest,
-        row.findings,
+        None if row.findings is None else [*row.findings, *looks.get("findings", [])],
         row.uploaded_at,
         Manifest.model_validate(row.manifest),
+        row.signed_by,
+        row.withheld,
+        looks.get("shots"),
     )
 
 

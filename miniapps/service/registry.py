@@ -9,8 +9,9 @@ from app_server.kernel.principal import Principal
 from auth.grants import service as grants
 from auth.grants.errors import ClientRefused
 from miniapps import rules
-from miniapps.errors import NoSuchMiniApp, NotYourApp
+from miniapps.errors import BadAppId, NoSuchMiniApp, NotYourApp
 from miniapps.models import App, Rollout, Step, Version
+from miniapps.rules import unity
 from miniapps.service.moves import in_namespace, may_publish, may_publish_app, record
 from miniapps.service.publishing import VersionFacts, facts_of
 
@@ -65,10 +66,11 @@ class StepFacts:
 
 
 _LIST = """
-SELECT a.*, v.code AS newest, v.state AS newest_state, v.manifest->>'name' AS newest_name,
-  v.manifest->'owner'->>'name' AS newest_owner
+SELECT a.*, coalesce(v.code, 0) AS newest, coalesce(v.state, '') AS newest_state,
+  coalesce(v.manifest->>'name', a.appid) AS newest_name,
+  coalesce(v.manifest->'owner'->>'name', '') AS newest_owner
 FROM miniapps_app a
-JOIN LATERAL (SELECT code, state, manifest FROM miniapps_version
+LEFT JOIN LATERAL (SELECT code, state, manifest FROM miniapps_version
   WHERE appid = a.appid ORDER BY code DESC LIMIT 1) v ON true
 WHERE ($1 = '' OR a.owner_org = $1) AND a.appid > $2
   AND ($3::text[] IS NULL OR v.state = ANY($3))
@@ -189,13 +191,29 @@ async def usage_of(appid: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await db.rows(_USAGE, appid, clock.now() - USAGE)]
 
 
+async def _registered(by: Principal, appid: str) -> App:
+    """The app, made where its team takes a new id inside its own namespace (R-POR-18)."""
+    if by.kind == "staff" and not await App.exists(appid=appid):
+        fault = rules.appid_fault(appid) or unity.namespace_fault(
+            regions.level_of(rules.home_region(appid))
+        )
+        if fault:
+            raise BadAppId(fault)
+        may_publish(by, appid, by.org)
+        async with db.unit_of_work():
+            await db.lock(f"miniapps:{appid}")
+            if not await App.exists(appid=appid):
+                await App.create(appid=appid, owner_org=by.org)
+    return await may_publish_app(by, appid)
+
+
 async def make_key(by: Principal, appid: str) -> tuple[str, str]:
     """The app's own key for its command line and back end, new each time.
 
-    Answers client id and secret; the secret is not kept, and the one before ends in a day. Raises
-    `NotYourApp`.
+    Answers client id and secret; the secret is not kept, and the one before ends in a day. A new
+    app id becomes the app of the caller's organisation. Raises `NotYourApp`, `BadAppId`.
     """
-    app = await may_publish_app(by, appid)
+    app = await _registered(by, appid)
     client_id = rules.client_id_of(appid)
     try:
         secret = await grants.rotate_client_secret(by, client_id)

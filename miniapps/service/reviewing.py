@@ -1,11 +1,15 @@
 """Review: the city looks first, the province decides; three different people (R-POR-14)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from app_server.kernel import clock, db
 from app_server.kernel.crypto import same, signature
 from app_server.kernel.principal import Principal
+from app_server.kernel.settings import load
 from miniapps import rules
-from miniapps.errors import NotAReviewer, TrialRefused, TwoPersonsNeeded
-from miniapps.models import Version
+from miniapps.errors import NotAReviewer, NotSeenYet, NotWithheld, TrialRefused, TwoPersonsNeeded
+from miniapps.models import App, Version
 from miniapps.service.manifest import Manifest
 from miniapps.service.moves import (
     may_publish_app,
@@ -15,6 +19,7 @@ from miniapps.service.moves import (
     version_of,
 )
 from miniapps.service.publishing import VersionFacts, facts_of
+from miniapps.service.signing import release_document
 
 
 async def begin_trial(by: Principal, appid: str, code: int) -> tuple[VersionFacts, str]:
@@ -77,15 +82,30 @@ async def withdraw(by: Principal, appid: str, code: int, note: str = "") -> Vers
 
 
 async def review(
-    by: Principal, appid: str, code: int, *, agree: bool, note: str = ""
+    by: Principal,
+    appid: str,
+    code: int,
+    *,
+    agree: bool,
+    note: str = "",
+    withheld: Sequence[str] = (),
+    unseen: bool = False,
 ) -> VersionFacts:
     """Decide what waits for the caller's level: the city's, then the province's.
 
-    Raises `NoSuchVersion`, `NotAReviewer`, `TwoPersonsNeeded` (uploader, city and province are
-    three people), `NotInThisState`.
+    The province may hold back optional permissions; with its consent the platform signs the
+    release document. `unseen`: without a browser's look, as our own demo apps. Raises
+    `NoSuchVersion`, `NotAReviewer`, `TwoPersonsNeeded` (uploader, city and province are three
+    people), `NotSeenYet`, `NotWithheld`, `NotInThisState`.
     """
     version = await version_of(appid, code)
-    may_review(by, Manifest.model_validate(version.manifest))
+    manifest = Manifest.model_validate(version.manifest)
+    may_review(by, manifest)
+    optional = {p.scope for p in manifest.permissions if not p.required}
+    if agree and not unseen:
+        _must_be_seen(version)
+    if withheld and not (agree and of_the_province(by.region) and set(withheld) <= optional):
+        raise NotWithheld
     if by.ref in {version.uploaded_by, version.city_by}:
         raise TwoPersonsNeeded
     async with db.unit_of_work():
@@ -95,8 +115,38 @@ async def review(
             await move(by, version, "refuse", note)
         elif of_the_province(by.region):
             own = of_the_province(rules.home_region(appid))
-            marks = {"approved_by": by.ref, "approved_at": clock.now()}
+            held_back = sorted(set(withheld))
+            marks: dict[str, object] = {
+                "approved_by": by.ref,
+                "approved_at": clock.now(),
+                "withheld": held_back,
+                "release": await _release_of(version, manifest, held_back),
+            }
             await move(by, version, "approve_own" if own else "approve", note, **marks)
         else:
             await move(by, version, "approve_in_city", note, city_by=by.ref)
     return facts_of(await version_of(appid, code))
+
+
+def _must_be_seen(version: Version) -> None:
+    """Nobody agrees to what the browser has yet to look at, or could not show."""
+    looks: dict[str, Any] | None = version.looks
+    if looks is None:
+        if load().browser:
+            raise NotSeenYet
+        return
+    if any(finding["level"] == "error" for finding in looks["findings"]):
+        raise NotSeenYet("浏览器打不开这个版本的页面，请退回修改")
+
+
+async def _release_of(version: Version, manifest: Manifest, withheld: list[str]) -> str:
+    app = await App.get(appid=version.appid)
+    return release_document(
+        manifest,
+        code=version.code,
+        index_digest=version.digest,
+        csp=manifest.content_policy(load().origin("public")),
+        scopes=[scope for scope in manifest.scopes if scope not in withheld],
+        floor=app.floor,
+        not_after=clock.now() + rules.RELEASE_LIFE,
+    )

@@ -10,21 +10,18 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import jwt
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from gmalg import SM2
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from pydantic import BaseModel, ConfigDict, Field
 
-from app_server.kernel import clock
-from app_server.kernel.settings import load, load_secrets
-from auth.grants.service.jose import b64, thumbprint
+from app_server.kernel import clock, sm2
+from app_server.kernel.settings import load
+from app_server.kernel.signing_keys import public_jwk, signing_keys
+from auth.grants.service.jose import b64
 from miniapps.errors import PackageRefused, PublicKeyRefused, ReleaseDocumentRefused
 from miniapps.service.manifest import Manifest
 
@@ -34,10 +31,7 @@ _MAX_PEM = 1024
 # SubjectPublicKeyInfo of an uncompressed point on the SM2 curve (1.2.156.10197.1.301), which
 # `cryptography` does not read. Nothing in it varies but the point.
 _SM2_INFO = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
-_SM2_USER = b"1234567812345678"  # the default distinguishing identifier of GM/T 0009
-# GB/T 32918.5; `gmalg` takes a point for granted.
-_SM2_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
-_SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_POINT = len(_SM2_INFO) - 1
 
 
 class Signature(BaseModel):
@@ -80,9 +74,7 @@ def _key_info(text: str) -> tuple[Algorithm, bytes]:
     except binascii.Error as error:
         raise PublicKeyRefused("不是 PEM 格式的公钥") from error
     if info.startswith(_SM2_INFO):
-        x, y = (int.from_bytes(info[n : n + 32]) for n in (len(_SM2_INFO), len(_SM2_INFO) + 32))
-        on_curve = (y * y - (x * x * x - 3 * x + _SM2_B)) % _SM2_P == 0
-        if len(info) != len(_SM2_INFO) + 64 or max(x, y) >= _SM2_P or not on_curve:
+        if not sm2.is_public_key(info[_POINT:]):
             raise PublicKeyRefused("SM2 公钥无效")
         return "sm2", info
     _ed25519_key(info)
@@ -111,8 +103,7 @@ def verify(index_bytes: bytes, signature: Signature, public_key_pem: str) -> Non
         raise PackageRefused("签名使用的不是登记的密钥")
     sig = base64.b64decode(signature.sig)
     if algorithm == "sm2":
-        key = SM2(None, _SM2_USER, info[-65:])
-        held = bool(key.verify(index_bytes, sig[:32], sig[32:]))
+        held = sm2.verify(info[_POINT:].hex(), index_bytes, sig.hex())
     else:
         try:
             _ed25519_key(info).verify(sig, index_bytes)
@@ -144,25 +135,17 @@ def signer(private_key_pem: str) -> Signer:
 
 _TYPE = "miniapp-release+jwt"
 _MAX_DOCUMENT = 64 * 1024
-# The order of P-256: a scalar below it is a private key.
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_PURPOSE = "miniapp release"
 
 
-@lru_cache(maxsize=1)
-def _release_key() -> ec.EllipticCurvePrivateKey:
-    # Derived as the federation's is: the secrets file needs no new entry, and every process of an
-    # instance makes the same key. 48 bytes reduced below the order (FIPS 186-5 A.2.1).
-    secret = bytes.fromhex(load_secrets().index_key)
-    wide = HKDF(hashes.SHA256(), 48, None, b"wanshi miniapp release key 1").derive(secret)
-    return ec.derive_private_key(int.from_bytes(wide) % (_ORDER - 1) + 1, ec.SECP256R1())
-
-
-@lru_cache(maxsize=1)
 def release_jwk() -> dict[str, Any]:
-    """The public key that release documents are verified with."""
-    jwk: dict[str, Any] = ECAlgorithm.to_jwk(_release_key().public_key(), as_dict=True)
-    kept = {name: jwk[name] for name in ("kty", "crv", "x", "y")}
-    return kept | {"kid": thumbprint(kept)[:20], "use": "sig", "alg": "ES256"}
+    """The public key of the documents made now."""
+    return public_jwk(signing_keys(_PURPOSE)[0])
+
+
+def release_jwks() -> list[dict[str, Any]]:
+    """Every key that release documents are verified with."""
+    return [public_jwk(key) for key in signing_keys(_PURPOSE)]
 
 
 def release_document(
@@ -192,17 +175,19 @@ def release_document(
         "exp": int(not_after.timestamp()),
     }
     headers = {"kid": release_jwk()["kid"], "typ": _TYPE}
-    return jwt.encode(claims, _release_key(), "ES256", headers=headers)
+    return jwt.encode(claims, signing_keys(_PURPOSE)[0], "ES256", headers=headers)
 
 
 def read_release_document(text: str) -> dict[str, Any]:
     """The claims of a release document; raises `ReleaseDocumentRefused` when altered or over."""
     try:
-        if len(text) > _MAX_DOCUMENT or jwt.get_unverified_header(text).get("typ") != _TYPE:
+        header = jwt.get_unverified_header(text) if len(text) <= _MAX_DOCUMENT else {}
+        keys = {public_jwk(key)["kid"]: key for key in signing_keys(_PURPOSE)}
+        if header.get("typ") != _TYPE or header.get("kid") not in keys:
             raise ReleaseDocumentRefused
         claims: dict[str, Any] = jwt.decode(
             text,
-            _release_key().public_key(),
+            keys[header["kid"]].public_key(),
             ["ES256"],
             issuer=load().origin("public"),
             options={

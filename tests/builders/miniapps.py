@@ -96,4 +96,27 @@ async def client_headers(appid: str) -> dict[str, str]:
 async def ticket_of(person: Principal, appid: str) -> str:
     """A fresh ticket of a person who opened the app."""
     opened = await service.launch(person, appid)
-    return await service.issue_ticket(person, opened.id)
+    return await ticket_in(person, opened)
+
+
+async def ticket_in(person: Principal, opened: service.LaunchFacts) -> str:
+    """A ticket in an opened app, after the person agreed to it."""
+    await agree(person, opened, "auth.ticket")
+    ticket: str = (await called(person, opened, "ah.auth.getTicket")).value["ticket"]
+    return ticket
+
+
+async def agree(
+    person: Principal, opened: service.LaunchFacts, *scopes: str, keep: bool = False
+) -> None:
+    """Say yes to permission sheets."""
+    for scope in scopes:
+        await service.decide(person, opened.id, opened.token, scope, allow=True, keep=keep)
+
+
+async def called(
+    person: Principal, opened: service.LaunchFacts, method: str, **more: Any
+) -> service.Called:
+    """A call from the app's own page."""
+    asked = service.Asked(opened.token, opened.origin, method, **more)
+    return await service.call(person, opened.id, asked)

@@ -75,8 +75,8 @@ def _ready(port: int) -> bool:
     return False
 
 
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
+@contextlib.contextmanager
+def running() -> Iterator[Platform]:
     """The whole platform in a folder of its own, brought up and down by `wanshi up`."""
     for page in ("resident", "console"):
         if not (SHELL / page / "dist" / "index.html").is_file():
@@ -107,6 +107,13 @@ def platform() -> Iterator[Platform]:
         if (data / "log").is_dir():
             shutil.copytree(data / "log", LOGS, dirs_exist_ok=True)
         shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A platform for one story."""
+    with running() as where:
+        yield where
 
 
 def _await(up: "subprocess.Popen[bytes]", where: Platform, log: Path) -> None:

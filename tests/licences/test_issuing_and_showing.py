@@ -130,7 +130,7 @@ async def test_the_holder_sees_that_the_licence_was_shown(public, deliver):
 
 
 def test_openssl_verifies_our_sm2_signature(tmp_path):
-    from app_server.seals.providers import sm2
+    from app_server.kernel import sm2
 
     private, public_key = sm2.make_key()
     data = "公共租赁住房保障资格证".encode()

@@ -7,15 +7,16 @@ import pytest
 
 from app_server.kernel import clock, db
 from miniapps import service
-from miniapps.errors import (
-    AppTierTooLow,
-    NoSuchLaunch,
-    NoSuchMiniApp,
-    ScopeNotDeclared,
-    TicketRefused,
-)
+from miniapps.errors import AppTierTooLow, NoSuchLaunch, NoSuchMiniApp, TicketRefused
 from miniapps.service import launching
-from tests.builders.miniapps import back_end, client_headers, manifest, released_app, ticket_of
+from tests.builders.miniapps import (
+    back_end,
+    client_headers,
+    manifest,
+    released_app,
+    ticket_in,
+    ticket_of,
+)
 from tests.builders.people import bearer, resident
 
 OPEN = {"min_tier": 0, "permissions": [], "token_scopes": []}
@@ -35,8 +36,11 @@ async def test_a_stranger_learns_what_tier_an_app_takes(public):
 
 
 async def test_a_stranger_gets_no_ticket(public):
-    opened = await public.post(f"/miniapps/{await released_app(**OPEN)}/launches", json={})
-    reply = await public.post(f"/launches/{opened.json()['launch_id']}/tickets")
+    asked = [{"scope": "auth.ticket", "reason": "登录后显示进度", "required": True}]
+    appid = await released_app(min_tier=0, permissions=asked)
+    opened = (await public.post(f"/miniapps/{appid}/launches", json={})).json()
+    call = {"token": opened["token"], "origin": opened["origin"], "method": "ah.auth.getTicket"}
+    reply = await public.post(f"/launches/{opened['launch_id']}/calls", json=call)
     assert reply.status_code == 401
 
 
@@ -77,13 +81,18 @@ async def test_the_whole_way_from_launch_to_openid(public, partner):
     person = await resident(tier=2)
     headers = await bearer(person)
     opened = (await public.post(f"/miniapps/{appid}/launches", json={}, headers=headers)).json()
-    assert opened["permissions"] == [
-        {"scope": "auth.ticket", "reason": "登录后显示进度", "required": True, "granted": False}
-    ]
-    issued = await public.post(f"/launches/{opened['launch_id']}/tickets", headers=headers)
-    assert issued.status_code == 201, issued.text
-    assert issued.json()["expires_in_s"] == 60
-    ticket = issued.json()["ticket"]
+    asked = {"scope": "auth.ticket", "title": "知道是您在使用", "reason": "登录后显示进度"}
+    states = {"required": True, "approved": True, "granted": "no"}
+    assert opened["permissions"] == [asked | states]
+    assert [field["key"] for field in opened["ticket_fields"]] == ["openid", "tier", "region"]
+    launch, token = f"/launches/{opened['launch_id']}", {"token": opened["token"]}
+    yes = token | {"scope": "auth.ticket", "allow": True, "remember": False}
+    assert (await public.put(f"{launch}/consents", json=yes, headers=headers)).status_code == 204
+    call = token | {"origin": opened["origin"], "method": "ah.auth.getTicket"}
+    issued = await public.post(f"{launch}/calls", json=call, headers=headers)
+    assert (issued.status_code, issued.json()["done"]) == (200, True), issued.text
+    assert issued.json()["value"]["expires_in_s"] == 60
+    ticket = issued.json()["value"]["ticket"]
     assert len(ticket) == 43
     client = await client_headers(appid)
     told = await partner.post("/tickets/exchange", json={"ticket": ticket}, headers=client)
@@ -93,6 +102,10 @@ async def test_the_whole_way_from_launch_to_openid(public, partner):
         "tier": 2,
         "acr": "urn:wanshi:acr:t2",
         "region": "341600",
+        "name": None,
+        "phone": None,
+        "id_number": None,
+        "proved_at": None,
     }
     assert str(person.subject) not in told.text
     seen = (await public.get("/me/accesses", headers=headers)).json()["items"]
@@ -125,7 +138,7 @@ async def test_somebody_elses_launch_gives_no_ticket(database):
     appid = await released_app()
     opened = await service.launch(await resident(), appid)
     with pytest.raises(NoSuchLaunch):
-        await service.issue_ticket(await resident(), opened.id)
+        await ticket_in(await resident(), opened)
     assert await unused() == 0
 
 
@@ -134,14 +147,7 @@ async def test_a_launch_that_is_over_gives_no_ticket(database):
     opened = await service.launch(person, appid)
     await db.execute("UPDATE miniapps_launch SET expires_at = now() - interval '1 second'")
     with pytest.raises(NoSuchLaunch):
-        await service.issue_ticket(person, opened.id)
-
-
-async def test_an_app_that_never_asked_for_it_gets_no_ticket(database):
-    appid, person = await released_app(**OPEN), await resident()
-    opened = await service.launch(person, appid)
-    with pytest.raises(ScopeNotDeclared):
-        await service.issue_ticket(person, opened.id)
+        await ticket_in(person, opened)
 
 
 async def test_another_apps_back_end_gets_nothing_and_spoils_nothing(database):

@@ -206,14 +206,14 @@ def test_the_policy_lets_an_app_reach_what_it_declared_and_nothing_else():
     )
     assert parts["img-src"] == "'self' data: https://img.example.cn"
     assert parts["frame-src"] == "https://map.example.cn"
-    assert parts["worker-src"] == "blob:"
+    assert parts["worker-src"] == "'self' blob:"
     assert parts["script-src"] == "'self'"
     assert parts["default-src"] == "'none'"
 
 
 def test_an_app_that_declares_nothing_frames_nothing():
     policy = read_manifest(orjson.dumps(manifest())).content_policy("https://shell.example.cn")
-    assert "frame-src 'none'; worker-src 'none'" in policy
+    assert "frame-src 'none'; worker-src 'self'" in policy
 
 
 def test_an_app_may_be_named_in_english_too():

@@ -42,7 +42,7 @@ async def test_another_organisation_cannot_take_over_an_app(database):
 
 async def test_a_released_app_is_listed_and_announced_with_what_search_needs(database):
     await released_app()
-    listed = await service.listed("341602")
+    listed = (await service.listed("341602")).items
     assert [(a.appid, a.region_name, a.min_tier) for a in listed] == [(APP, "亳州市", 1)]
     payload = await db.value("SELECT payload FROM kernel_event WHERE name='miniapps.released/1'")
     assert '"appid":"ah341600test"' in payload.replace(" ", "")
@@ -62,9 +62,9 @@ async def test_a_released_app_is_listed_and_announced_with_what_search_needs(dat
 async def test_apps_are_listed_for_their_region_below_it_and_above_it(database):
     await released_app()
     await released_app(appid="ah340100test")
-    assert [a.appid for a in await service.listed("341600")] == [APP]
-    assert [a.appid for a in await service.listed("340100")] == ["ah340100test"]
-    assert len(await service.listed("340000")) == 2
+    assert [a.appid for a in (await service.listed("341600")).items] == [APP]
+    assert [a.appid for a in (await service.listed("340100")).items] == ["ah340100test"]
+    assert (await service.listed("340000")).total == 2
     with pytest.raises(NoSuchRegion):
         await service.listed("990000")
 
@@ -134,7 +134,10 @@ async def test_an_upload_that_broke_off_is_taken_up_again(database, monkeypatch)
 
 async def test_the_demo_is_seeded_and_a_second_time_changes_nothing(database):
     await seed.seed()
-    assert [a.appid for a in await service.listed("340000")] == ["ah340100ride", "ah341600housing"]
+    assert [a.appid for a in (await service.listed("340000")).items] == [
+        "ah340100ride",
+        "ah341600housing",
+    ]
     before = await db.value("SELECT count(*) FROM kernel_audit")
     await seed.seed()
     assert await db.value("SELECT count(*) FROM kernel_audit") == before

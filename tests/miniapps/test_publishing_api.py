@@ -135,3 +135,50 @@ async def test_a_resident_tells_an_outcome_and_no_more(public, staff_surface):
     assert (await staff_surface.get("/miniapps")).status_code == 401
     person = await bearer(await resident())
     assert (await public.get("/miniapps/ah341600test", headers=person)).status_code == 404
+
+
+async def test_a_package_is_looked_over_without_being_kept(staff_surface, partner):
+    mine = await bearer(await team())
+    sent = {"content": package(), "headers": mine | ZIP}
+    told = (await staff_surface.post("/miniapps/checks", **sent)).json()
+    assert (told["appid"], told["code"]) == (APP, 1)
+    assert (await staff_surface.get("/miniapps", headers=mine)).json()["items"] == []
+    other = await bearer(await team("340100"))
+    refused = await staff_surface.post("/miniapps/checks", content=package(), headers=other | ZIP)
+    assert refused.json()["code"] == "miniapps.not_your_app"
+    assert (
+        await partner.post("/miniapps/checks", content=package(), headers=ZIP)
+    ).status_code == 401
+
+
+async def test_an_apps_key_reads_its_app_and_no_other(staff_surface, partner):
+    mine = await bearer(await team())
+    await uploaded(staff_surface, mine)
+    key = await key_of(staff_surface, partner, mine)
+    told = (await partner.get(f"/miniapps/{APP}", headers=key)).json()
+    assert [version["code"] for version in told["versions"]] == [1]
+    assert told["history"][-1]["deed"] == "upload"
+    assert (await partner.get("/miniapps/ah340100ride", headers=key)).status_code == 404
+
+
+async def test_a_team_takes_a_new_app_id_only_inside_its_namespace(staff_surface):
+    mine = await bearer(await team())
+    for strange in ("ah340100new", "ah341602new", "ah341600NEW", "ah341600", "x"):
+        refused = await staff_surface.post(f"/miniapps/{strange}/key", headers=mine)
+        assert refused.status_code in {403, 422}, strange
+    county = await bearer(await team("341602"))
+    made = await staff_surface.post("/miniapps/ah341600new/key", headers=county)
+    assert made.status_code == 201
+    listed = (await staff_surface.get("/miniapps", headers=county)).json()["items"]
+    assert [(app["appid"], app["newest_state_name"]) for app in listed] == [
+        ("ah341600new", "还没有版本")
+    ]
+    other = await bearer(await officer("city_publisher", login="o", org="11340100MB0000003T"))
+    assert (await staff_surface.post("/miniapps/ah341600new/key", headers=other)).status_code == 403
+
+
+async def test_a_new_app_is_first_uploaded_with_its_key(staff_surface, partner):
+    key = await key_of(staff_surface, partner, await bearer(await team()))
+    first = await uploaded(partner, key)
+    assert first.status_code == 201
+    assert first.json()["state"] == "checked"

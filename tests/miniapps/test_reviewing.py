@@ -87,7 +87,7 @@ async def test_nothing_goes_out_unapproved(database):
         await service.set_grey(await team(), APP, 1, service.GreyWanted(100))
     with pytest.raises(NoSuchVersion):
         await service.release(await team(), APP, 9)
-    assert await service.listed("341600") == []
+    assert (await service.listed("341600")).items == []
 
 
 async def test_a_refusal_ends_the_version_and_says_why(database):
@@ -133,10 +133,14 @@ async def test_a_trial_link_opens_one_version_on_an_origin_of_its_own(database, 
     opened = await service.launch(Principal(), APP, service.Opening(trial=token))
     assert opened.trial
     assert f"//{APP}-t1." in opened.origin
-    page = await service.serve_origin(opened.origin.partition("//")[2], "/v/1/index.html")
+    page = await service.serve_origin(
+        service.OriginRequest(opened.origin.partition("//")[2], "/v/1/index.html")
+    )
     assert page is not None
     assert page.status == 200
-    out = await service.serve_origin(service.origin_of(APP).partition("//")[2], "/v/1/index.html")
+    out = await service.serve_origin(
+        service.OriginRequest(service.origin_of(APP).partition("//")[2], "/v/1/index.html")
+    )
     assert out is not None
     assert out.status == 404
     later = clock.now() + timedelta(days=8)

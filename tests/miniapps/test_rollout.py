@@ -21,7 +21,7 @@ from miniapps.errors import (
     NotInThisState,
     NotYourApp,
 )
-from tests.builders.miniapps import desk, files, manifest, released_app, team, ticket_of
+from tests.builders.miniapps import desk, files, manifest, released_app, team, ticket_in, ticket_of
 from tests.builders.people import resident
 
 APP = "ah341600test"
@@ -243,7 +243,7 @@ async def test_nobody_goes_below_the_floor(database):
     with pytest.raises(BelowFloor):
         await service.roll_back(await team(), APP, "理由", to=1)
     host = service.origin_of(APP).partition("//")[2]
-    reply = await service.serve_origin(host, "/v/1/index.html")
+    reply = await service.serve_origin(service.OriginRequest(host, "/v/1/index.html"))
     assert reply is not None
     assert reply.status == 404
     assert old.code == 2
@@ -263,12 +263,12 @@ async def test_an_app_that_is_taken_down_is_gone_at_once_everywhere(database, de
         await service.launch(person, APP)
     assert told.value.facts["reason"] == "正在核查信息泄露"
     with pytest.raises(AppSuspended):
-        await service.issue_ticket(person, launch.id)
+        await ticket_in(person, launch)
     host = service.origin_of(APP).partition("//")[2]
-    reply = await service.serve_origin(host, "/v/1/index.html")
+    reply = await service.serve_origin(service.OriginRequest(host, "/v/1/index.html"))
     assert reply is not None
     assert reply.status == 404
-    assert await service.listed("341600") == []
+    assert (await service.listed("341600")).items == []
     await service.move_app(await desk(), APP, "reopen", "已核查")
     await deliver()
     assert await db.value(found) == 1

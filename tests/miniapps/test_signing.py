@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app_server.kernel import clock
+from app_server.kernel.signing_keys import signing_keys
 from auth.grants.service.jose import b64
 from miniapps import service
 from miniapps.errors import PackageRefused, PublicKeyRefused, ReleaseDocumentRefused
@@ -225,7 +226,8 @@ def test_a_document_by_another_key_or_of_another_kind_is_refused():
     stranger = ec.generate_private_key(ec.SECP256R1())
     headers = jwt.get_unverified_header(document())
     forged = jwt.encode(claims, stranger, "ES256", headers=headers)
-    own = jwt.encode(claims, signing._release_key(), "ES256", headers={"typ": "at+jwt"})
+    (key,) = signing_keys("miniapp release")
+    own = jwt.encode(claims, key, "ES256", headers={"kid": headers["kid"], "typ": "at+jwt"})
     for text in (forged, own):
         with pytest.raises(ReleaseDocumentRefused):
             signing.read_release_document(text)

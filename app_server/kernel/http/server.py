@@ -23,12 +23,17 @@ from app_server.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+LEAST_BODY = 2 * 1024 * 1024
+
 
 def build(surface: Surface, settings: Settings) -> "Sanic[Any, Any]":
     """The application of a surface: only endpoints whose guard names it are reachable."""
     app: Sanic[Any, Any] = Sanic(f"wanshi_{surface}", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
+    # What a route takes at most is checked by the route; this is the largest of them.
+    app.config.REQUEST_MAX_SIZE = LEAST_BODY + max(
+        (e.max_body for e in ENDPOINTS if e.surface == surface), default=0
+    )
     app.config.REQUEST_TIMEOUT = 15
     app.config.RESPONSE_TIMEOUT = 40
     app.config.KEEP_ALIVE_TIMEOUT = 30

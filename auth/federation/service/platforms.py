@@ -16,7 +16,7 @@ from auth.federation.errors import NoSuchPlatform, PlatformInvalid, PlatformTake
 from auth.federation.models import Platform
 from auth.federation.rules import PLATFORM_EDGES, Here, level_kept_by
 from auth.federation.service.homes import announce_everybody
-from auth.federation.service.keys import public_jwk
+from auth.federation.service.keys import public_jwk, public_jwks
 from auth.grants import service as grants
 from auth.grants.errors import RelyingPartyInvalid
 from auth.grants.service.jose import thumbprint
@@ -47,7 +47,7 @@ def here() -> Here:
 
 def own_key_set() -> dict[str, Any]:
     """Our public keys, for an administrator to hand to another platform's."""
-    return {"keys": [public_jwk()]}
+    return {"keys": public_jwks()}
 
 
 async def platforms() -> list[Platform]:

@@ -42,7 +42,7 @@ from auth.federation.rules import (
     urn_of,
 )
 from auth.federation.service import messages
-from auth.federation.service.keys import private_key, public_jwk
+from auth.federation.service.keys import private_key, public_jwk, public_jwks
 from auth.federation.service.messages import Message
 from auth.federation.service.platforms import here, platform
 from auth.federation.service.receiving import take
@@ -322,7 +322,7 @@ async def give_ticket(principal: Principal, request: str) -> str:
 async def _shown(request: str) -> dict[str, str]:
     """What the province asks of us, under its key; raises `NotRecognised`."""
     at = here()
-    issuer, keys = at.region, [public_jwk()]
+    issuer, keys = at.region, public_jwks()
     if at.tier == "city":
         province = await platform(str(regions.parent_of(at.region)))
         issuer, keys = province.code, province.jwks

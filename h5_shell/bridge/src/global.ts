@@ -1,3 +1,3 @@
 import { createGuest } from './guest'
 
-(window as unknown as { wanshi: unknown }).wanshi = createGuest(window)
+Object.assign(window, { wanshi: createGuest(window) })

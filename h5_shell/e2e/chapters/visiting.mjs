@@ -9,6 +9,20 @@ async function isolated(story) {
   return origin
 }
 
+/** The permission stands in my space with its use on record, and is taken back there. */
+async function takesBack(story) {
+  const { page } = story
+  await page.goto(`${story.shell}/me/permissions`)
+  await page.getByText('知道是您在使用').waitFor()
+  await story.shot('permissions')
+  await page.getByRole('button', { name: /收回亳州公租房/ }).tap()
+  await page.getByRole('dialog').getByRole('button', { name: '收回', exact: true }).tap()
+  await page.getByText('没有记住的许可').waitFor()
+  await page.getByRole('link', { name: '应用使用记录' }).tap()
+  await page.getByText('用了').first().waitFor()
+  await story.shot('permission-uses')
+}
+
 export const visiting = {
   async 'a stranger is asked to sign in first'(story) {
     const stranger = await story.newPage('stranger', story.phoneLook)
@@ -26,13 +40,36 @@ export const visiting = {
     const inside = page.frameLocator('iframe')
     await inside.getByRole('button', { name: '登录查看' }).tap()
     await page.getByText('想知道是您在使用').waitFor()
+    await page.locator('.remember').tap()
     await story.shot('app-consent')
     await page.getByRole('button', { name: '同意', exact: true }).tap()
     await inside.getByText('您好').waitFor()
     await story.shot('app-greets')
     const said = await inside.locator('body').innerText()
     expect(!/李明轩|341602199003074511|13800001111/.test(said), 'the app knows who the person is')
-    return { origin: await isolated(story), greeting: await inside.locator('#m-title').innerText() }
+    const told = { origin: await isolated(story), greeting: await inside.locator('#m-title').innerText() }
+    await takesBack(story)
+    return told
+  },
+  async 'a city’s service without a page is drawn by the shell'(story) {
+    const { page } = story
+    await page.goto(`${story.shell}/apps/ah340700services`)
+    await page.getByRole('button', { name: /水费查询/ }).tap()
+    await page.getByLabel('户号').fill('1')
+    await story.tap('查询')
+    await page.getByText('户号的格式不对').waitFor()
+    await page.getByLabel('户号').fill('70001234')
+    await story.tap('查询')
+    await page.getByText('应缴').waitFor()
+    await story.shot('service-record')
+    await page.getByRole('button', { name: '改一改再查' }).tap()
+    await page.getByRole('button', { name: '全部服务' }).tap()
+    await story.shot('services-without-page')
+    await page.getByRole('button', { name: /公共自行车/ }).tap()
+    await story.tap('再看更多')
+    await page.waitForFunction(() => document.querySelectorAll('article .ws-card h3').length > 10)
+    await story.shot('service-list')
+    expect(await page.locator('iframe').count() === 0, 'an app without pages has a frame')
   },
   async 'another city’s mini-app opens on its own origin'(story) {
     const { page } = story

@@ -58,6 +58,9 @@ export const icons = {
   key: shape(['M8 8a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.5 9.5L19 3', 'M16 5.5l3 3M13.5 8l2 2', 'M8 12.5h.01'], ['M8 8a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z']),
   building: shape(['M5 21V4h10v17', 'M15 9h4v12', 'M3 21h18', 'M8 8h.01M12 8h.01M8 12h.01M12 12h.01M8 16h.01M12 16h.01'], ['M5 4h10v17H5z']),
   device: shape(['M7 3h10v18H7z', 'M10.5 18h3'], ['M7 3h10v18H7z']),
+  share: shape(['M12 15V4', 'M8 7.5L12 3.5l4 4', 'M6 11H4.5v9.5h15V11H18']),
+  print: shape(['M7 8.5V3.5h10v5', 'M4 8.5h16v8h-3', 'M7 16.5H4', 'M7 13.5h10v7H7z'], ['M4 8.5h16v8H4z']),
+  gear: shape(['M12 8.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z', 'M12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M18.7 5.3l-2.1 2.1M7.4 16.6l-2.1 2.1']),
   window: shape(['M3 20h18', 'M4.5 20V9.5h15V20', 'M3 9.5L12 4l9 5.5', 'M8.5 20v-6h7v6'], ['M8.5 14h7v6h-7z']),
   pay: shape(['M3.5 5h17v14h-17z', 'M9 8l3 4 3-4', 'M12 12v4.5M9.5 12h5M9.5 14.3h5'], ['M3.5 5h17v14h-17z']),
 } satisfies Record<string, IconShape>

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 import { federationRoutes } from './data/federation'
 import { identityRoutes, type Told } from './data/identity'
+import { miniappRoutes } from './data/miniapps'
 import { accesses, application, bills, cases, draft, licences, me, messages } from './data/mine'
 import { apps, cities, guide, items, notices, platform, quick } from './data/portal'
 import { qrLike } from './data/qr'
@@ -95,19 +96,9 @@ const routes: [string, Handler][] = [
   ['GET /licences/:', c => need(licences.find(l => l.id === c.path[1]))],
   ['POST /licences/:/codes', () => ({ qr_svg: qrLike(), verify_url: '/verify/tok', expires_at: soon(58), bar_text: '2846103957712046' })],
   ['POST /licence-verifications', c => ({ valid: c.body.token !== 'bad', reason: c.body.token === 'bad' ? 'expired' : '', ...licences[c.body.token === 'bad' ? 2 : 0], checked_at: new Date().toISOString() })],
-  ['GET /miniapps', () => ({ items: apps })],
-  ['POST /miniapps/:/launches', c => {
-    const app = need(apps.find(a => a.appid === c.path[1]))
-    return { launch_id: 'n1', origin: `http://${c.res.req.headers.host?.replace('127.0.0.1', 'localhost')}`, url: `http://${c.res.req.headers.host?.replace('127.0.0.1', 'localhost')}/dev/guest.html`, sandbox: 'allow-scripts allow-same-origin allow-forms', allow: '', permissions: [{ scope: 'login', reason: '登录后显示您的公积金', required: true, granted: false }], app }
-  }],
-  ['POST /launches/:/outcome', () => undefined],
-  ['POST /launches/:/tickets', c => {
-    if (c.tier < 2) throw { problem: { status: 401, code: 'kernel.tier_required', title: '办理此事项需要更高的实名等级', required_tier: 2 } } satisfies Told
-    return { ticket: 'mock-ticket', expires_in_s: 60 }
-  }],
 ]
 
-routes.push(...identityRoutes, ...federationRoutes)
+routes.push(...identityRoutes, ...federationRoutes, ...miniappRoutes as [string, Handler][])
 
 function find(method: string, path: string[]): Handler | undefined {
   return routes.find(([pattern]) => {
@@ -145,7 +136,12 @@ export function mock(): Plugin {
     name: 'wanshi-mock',
     apply: 'serve',
     configureServer(server) {
-      server.middlewares.use((req, res, next) => { if (req.url?.startsWith('/api/v1/')) void answer(req, res); else next() })
+      server.middlewares.use((req, res, next) => {
+        // The pretend app is served under its version's number, as real ones are.
+        if (req.url?.startsWith('/v/1/')) req.url = req.url.replace('/v/1/', '/dev/')
+        if (req.url?.startsWith('/api/v1/')) void answer(req, res)
+        else next()
+      })
     },
   }
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { createServer } from 'vite'
+import { miniapps, stepUp } from './shots/miniapps.mjs'
 
 const at = p => fileURLToPath(new URL(p, import.meta.url))
 const flag = name => { const i = process.argv.indexOf(`--${name}`); return i > 0 ? process.argv[i + 1] : undefined }
@@ -23,11 +24,6 @@ async function faceTo(p) {
   await p.locator('input[type=file]').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await p.screenshot({ type: 'jpeg' }) })
 }
 const REFUSED_CODE = { 手机号: '13800002046', 短信验证码: '000000', 身份证号码: '11010519491231002X', 登录密码: '花戏楼前的石狮子', 再输一次: '花戏楼前的石狮子' }
-async function stepUp(p) {
-  await p.frameLocator('iframe').getByText('取登录票据').click()
-  await p.getByRole('button', { name: '同意', exact: true }).click()
-  await p.getByText('它需要“中级实名”').waitFor()
-}
 const pages = [
   ['home', '/', 2], ['home-guest', '/', 0], ['regions', '/regions', 0], ['search', '/search', 0], ['search-hits', '/search?q=社保', 0],
   ['search-empty', '/search?q=航天', 0], ['guide', '/items/bz-gzf', 2], ['sign-in', '/sign-in?back=/cases', 0],
@@ -59,10 +55,7 @@ const pages = [
   ['bills', '/bills', 2], ['bill', '/bills/B2026112100006', 2], ['pay-result', '/#/pay/result/O1', 2], ['pay-failed', '/pay/result/O2', 2],
   ['licences', '/licences', 2], ['licence', '/licences/l1', 2], ['show', '/licences/l1/show', 2],
   ['verify', '/verify/tok', 0], ['verify-bad', '/verify/bad', 0], ['messages', '/messages', 2], ['me', '/me', 2], ['me-guest', '/me', 0],
-  ['accesses', '/me/accesses', 2], ['terms', '/terms/privacy', 0], ['apps', '/apps', 0],
-  ['app-consent', '/apps/hf.gjj', 2, async p => { await p.frameLocator('iframe').getByText('取登录票据').click(); await p.getByText('想知道是您').waitFor(); await p.waitForTimeout(500) }],
-  ['app', '/apps/hf.gjj', 2, async p => { await p.frameLocator('iframe').getByText('"appid"').waitFor() }],
-  ['app-menu', '/apps/hf.gjj', 2, async p => { await p.getByLabel('更多').click(); await p.getByText('重新打开').waitFor(); await p.waitForTimeout(500) }],
+  ['accesses', '/me/accesses', 2], ['terms', '/terms/privacy', 0], ...miniapps,
   ['me-leave', '/me', 2, async p => { await p.getByRole('button', { name: '退出登录' }).click(); await p.waitForTimeout(500) }],
   ['missing', '/nowhere', 0],
   ['tier-done', '/tier', 2, async p => { await p.getByRole('button', { name: '再加一种认证' }).click() }],

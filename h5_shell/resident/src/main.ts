@@ -6,6 +6,7 @@ import App from './App.vue'
 import { createAppRouter } from './router'
 import { useSession } from './stores/session'
 import { useUi } from './stores/ui'
+import { speak, spoken } from './words'
 
 const app = createApp(App)
 app.use(createPinia())
@@ -13,7 +14,8 @@ useUi().start()
 
 // Guards ask who is here, so the session is settled before the first route.
 const session = useSession()
-void session.start().then(() => {
+// A dictionary that could not be fetched leaves the shell in Chinese.
+void Promise.all([session.start(), spoken() === 'en' ? speak('en').catch(() => undefined) : undefined]).then(() => {
   app.use(createAppRouter())
   app.mount('#app')
 })

@@ -35,7 +35,7 @@ describe('an app’s call that needs a higher tier', () => {
     const call = settled(step.stepping(server))
     await flushPromises()
     step.answer(false)
-    expect(await call).toMatchObject({ code: codes.refused })
+    expect(await call).toMatchObject({ code: codes.tierTooLow })
     expect([server.mock.calls.length, step.needed.value]).toEqual([1, null])
   })
   it('fails when it is refused a second time, without asking for ever', async () => {
@@ -46,7 +46,7 @@ describe('an app’s call that needs a higher tier', () => {
     await step.passed()
     const told = await call
     expect(told).toBeInstanceOf(BridgeRefusal)
-    expect(told).toMatchObject({ code: codes.failed })
+    expect(told).toMatchObject({ code: codes.tierTooLow })
     expect([server.mock.calls.length, step.needed.value]).toEqual([2, null])
   })
   it('is replayed even when the session could not be read again: the server has the last word', async () => {
@@ -85,6 +85,33 @@ describe('an app’s call that needs a higher tier', () => {
   })
 })
 
+describe('a call that needs an act proved', () => {
+  const act = { act: 'miniapps.verify_face', act_name: '向应用证明是您本人', about: 'n1', digest: 'f'.repeat(64) }
+  const wanted = () => new ApiProblem({ code: 'kernel.tier_required', status: 401, required_tier: 3, act }, 401)
+  it('carries the proof in its second try, even for who holds the tier', async () => {
+    tier = 3
+    const step = made()
+    const call = vi.fn(async (proof?: string) => { if (!proof) throw wanted(); return proof })
+    const done = step.stepping(call)
+    await flushPromises()
+    expect([step.needed.value, step.act.value]).toEqual([3, act])
+    await step.passed('proof-1')
+    await expect(done).resolves.toBe('proof-1')
+    expect(call.mock.calls).toEqual([[], ['proof-1']])
+  })
+  it('never shares its proof with another act that was asked for meanwhile', async () => {
+    const step = made()
+    const call = vi.fn(async (proof?: string) => { if (!proof) throw wanted(); return proof })
+    const both = [step.stepping(call), step.stepping(call)]
+    await flushPromises()
+    await step.passed('one')
+    await flushPromises()
+    expect(step.act.value).toEqual(act)
+    await step.passed('two')
+    await expect(Promise.all(both)).resolves.toEqual(['one', 'two'])
+  })
+})
+
 describe('what no sheet can give', () => {
   it('sends to sign in whoever lost the session on the way', async () => {
     signedIn = false
@@ -97,10 +124,14 @@ describe('what no sheet can give', () => {
     expect(leave.raise).toHaveBeenCalledWith(1)
     expect(call).toHaveBeenCalledTimes(1)
   })
-  it.each([['a third tier', tooLow(3)], ['another refusal', new ApiProblem({ code: 'miniapps.no_such_launch' }, 404)], ['a bug', new TypeError('x')]])('passes on %s as a failure', async (_, error) => {
+  it.each([
+    ['a third tier that names no act', tooLow(3), codes.tierTooLow], ['an opening that is over', new ApiProblem({ code: 'miniapps.no_such_launch' }, 404), codes.ended],
+    ['a bill that is nowhere', new ApiProblem({ code: 'payments.no_such_bill' }, 404), codes.failed], ['a forged signature', new ApiProblem({ code: 'miniapps.proof_invalid' }, 403), codes.badProof],
+    ['a broken line', new ApiProblem({ code: 'client.offline' }), codes.offline], ['too many calls', new ApiProblem({}, 429), codes.tooMany], ['a bug', new TypeError('x'), codes.failed],
+  ])('passes on %s in the bridge’s own words, without asking', async (_, error, code) => {
     const step = made()
     const call = vi.fn().mockRejectedValue(error)
-    expect(await settled(step.stepping(call))).toMatchObject({ code: codes.failed })
+    expect(await settled(step.stepping(call))).toMatchObject({ code })
     expect([call.mock.calls.length, step.needed.value]).toEqual([1, null])
   })
   it('goes another way at the person’s wish, and the call is refused', async () => {
@@ -108,7 +139,7 @@ describe('what no sheet can give', () => {
     const call = settled(step.stepping(server))
     await flushPromises()
     step.otherWays()
-    expect(await call).toMatchObject({ code: codes.refused })
+    expect(await call).toMatchObject({ code: codes.tierTooLow })
     expect(leave.raise).toHaveBeenCalledWith(2)
   })
 })

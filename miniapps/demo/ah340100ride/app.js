@@ -1,4 +1,4 @@
-// 合肥乘车码: no sign-in, no network beyond its own files.
+// 合肥乘车码, lines and stops: no sign-in, no network beyond its own files.
 (function () {
   'use strict'
   var $ = function (id) { return document.getElementById(id) }
@@ -6,11 +6,17 @@
   var kind = 'metro'
   var chosen = 0
 
+  // Written for mPaaS: its bridge comes with an event. Large type is 万事's own, told by its script.
+  function bridged(then) {
+    if (window.AlipayJSBridge) then(window.AlipayJSBridge)
+    else document.addEventListener('AlipayJSBridgeReady', function () { then(window.AlipayJSBridge) }, { once: true })
+  }
   function dress(style) { document.documentElement.dataset.ui = style === 'elder' ? 'elder' : 'normal' }
-  wanshi.ready.then(function (context) { dress(context.uiStyle) })
-  wanshi.device.getUiStyle().then(function (told) { dress(told.uiStyle) }, function () {})
-  wanshi.on('uiStyle', dress)
-  wanshi.ui.setTitle('合肥乘车码').catch(function () {})
+  if (window.wanshi) {
+    window.wanshi.ready.then(function (context) { dress(context.uiStyle) }, function () {})
+    window.wanshi.on('uiStyle', dress)
+  }
+  bridged(function (bridge) { bridge.call('setTitle', { title: '合肥乘车码' }) })
 
   function tick() {
     $('clock').textContent = new Date().toLocaleTimeString('zh-CN', { hour12: false })
@@ -44,7 +50,7 @@
   function showLine() {
     var line = lines[kind][chosen]
     $('stops').replaceChildren.apply($('stops'), line.stops.map(function (s) { return stopRow(s, line) }))
-    $('told').textContent = line.name + ':' + line.stops[0] + ' → ' + line.stops[line.stops.length - 1]
+    $('told').textContent = line.name + '：' + line.stops[0] + ' → ' + line.stops[line.stops.length - 1]
   }
 
   function showFound(word) {

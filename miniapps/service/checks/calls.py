@@ -28,8 +28,15 @@ for _method in METHODS.values():
 
 def unused(app: App) -> Iterator[Spot]:
     """Permissions nobody in the code needs; whatever looks like a call of one counts as use."""
+    api = app.manifest.api
     for permission in app.manifest.permissions:
-        names = [n for m in _BY_SCOPE.get(permission.scope, ()) for n in _names(m)]
+        if permission.scope == rules.TICKET_SCOPE and api and any(s.person for s in api.services):
+            # The platform itself sends the ticket with such a service's requests.
+            continue
+        if permission.scope not in _BY_SCOPE:
+            # Used by the app's back end, which nobody sees in the package.
+            continue
+        names = [n for m in _BY_SCOPE[permission.scope] for n in _names(m)]
         if not any(_is_called(name, script) for script in app.scripts for name in names):
             title = rules.SCOPES[permission.scope].title
             said = f"{permission.scope}（{title}）在代码中没有用到，请不要申请"

@@ -4,6 +4,7 @@ from auth.grants.service.oauth.authorising import Arrival, arrive, push
 from auth.grants.service.oauth.client_auth import Credentials, proved_client
 from auth.grants.service.oauth.dpop import proof_of
 from auth.grants.service.oauth.exchanging import Tokens, exchange_code, exchange_refresh
+from auth.grants.service.oauth.in_app import code_in_app
 from auth.grants.service.oauth.interactions import (
     AskedScope,
     Interaction,
@@ -24,6 +25,7 @@ from auth.grants.service.oauth.presenting import introspect, revoke_token, useri
 from auth.grants.service.oauth.realms import RESIDENTS, STAFF, Realm, realm_on
 from auth.grants.service.oauth.signing import key_set, retire_signing_key, rotate_signing_key
 from auth.grants.service.oauth.sso import COOKIE, session_cookies, sso_mark
+from auth.grants.service.oauth.subjects import subject_in
 from auth.grants.service.oauth.sweeping import sweep
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "approve",
     "arrive",
     "client_credentials",
+    "code_in_app",
     "confirm_leaving",
     "deny",
     "exchange_code",
@@ -60,6 +63,7 @@ __all__ = [
     "send_logout",
     "session_cookies",
     "sso_mark",
+    "subject_in",
     "sweep",
     "userinfo",
 ]

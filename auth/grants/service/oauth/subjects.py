@@ -22,10 +22,15 @@ def _pairwise(client: Client, thing: UUID, purpose: str) -> str:
     return blind_index(f"{client.sector or client.client_id}\0{thing}", purpose)
 
 
+def subject_in(sector: str, person_id: UUID) -> str:
+    """The number a resident has in one sector; two sectors cannot compare theirs."""
+    return blind_index(f"{sector}\0{person_id}", "grants.sub")
+
+
 def subject_of(realm: Realm, client: Client, subject_id: UUID) -> str:
     """The `sub` a client sees: pairwise for residents; officers bear one number everywhere."""
     if realm is RESIDENTS:
-        return _pairwise(client, subject_id, "grants.sub")
+        return subject_in(client.sector or client.client_id, subject_id)
     return str(subject_id)
 
 

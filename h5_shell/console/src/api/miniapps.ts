@@ -11,6 +11,9 @@ export type Deed = Schemas['DeedView']
 export type Usage = Schemas['UsageView']
 export type AppKey = Schemas['AppKey']
 export type Trial = Schemas['TrialView']
+export type Holding = Schemas['HoldingView']
+export type Trace = Schemas['TraceView']
+export type TeamKey = Schemas['TeamKeyView']
 
 const app = (appid: string) => ({ params: { path: { appid } } })
 const one = (v: Pick<Version, 'appid' | 'code'>) => ({ params: { path: { appid: v.appid, code: v.code } } })
@@ -29,7 +32,7 @@ export async function upload(file: File, told: (share: number) => void): Promise
 export const beginTrial = (v: One) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/trial', one(v)))
 export const submit = (v: One, note: string) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/submit', { ...one(v), body: { note } }))
 export const withdraw = (v: One, note: string) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/withdraw', { ...one(v), body: { note } }))
-export const review = (v: One, agree: boolean, note: string) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/review', { ...one(v), body: { agree, note } }))
+export const review = (v: One, agree: boolean, note: string, withheld: string[] = []) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/review', { ...one(v), body: { agree, note, withheld } }))
 export const setGrey = (v: One, body: GreyAsked) => ok(api.PUT('/staff/v1/miniapps/{appid}/versions/{code}/grey', { ...one(v), body }))
 export const halt = (v: One, reason: string) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/halt', { ...one(v), body: { reason } }))
 export const resume = (v: One, note: string) => ok(api.POST('/staff/v1/miniapps/{appid}/versions/{code}/resume', { ...one(v), body: { note } }))
@@ -40,3 +43,13 @@ export const suspend = (appid: string, reason: string) => ok(api.POST('/staff/v1
 export const reopen = (appid: string, reason: string) => ok(api.POST('/staff/v1/miniapps/{appid}/reopen', { ...app(appid), body: { reason } }))
 export const retire = (appid: string, reason: string) => ok(api.POST('/staff/v1/miniapps/{appid}/retire', { ...app(appid), body: { reason } }))
 export const raiseFloor = (appid: string, floor: number, reason: string) => ok(api.PUT('/staff/v1/miniapps/{appid}/floor', { ...app(appid), body: { floor, reason } }))
+
+export const teamKeys = () => ok(api.GET('/staff/v1/team-keys'))
+export const addTeamKey = (name: string, public_key: string) => ok(api.POST('/staff/v1/team-keys', { body: { name, public_key } }))
+export const endTeamKey = (key_id: string) => ok(api.POST('/staff/v1/team-keys/{key_id}/end', { params: { path: { key_id } } }))
+/** A page as a real browser showed it (JPEG). */
+export const picture = (v: One, number: number) => ok<Blob>(api.GET('/staff/v1/miniapps/{appid}/versions/{code}/pictures/{number}', { params: { path: { ...v, number } }, parseAs: 'blob' }) as never)
+export const traces = (appid: string, kind?: Trace['kind'], before?: string) => ok(api.GET('/staff/v1/miniapps/{appid}/traces', { params: { path: { appid }, query: { kind, before } } }))
+export const reports = (appid: string) => ok(api.GET('/staff/v1/miniapps/{appid}/reports', app(appid)))
+export const assets = (region?: string) => ok(api.GET('/staff/v1/miniapps/assets', { params: { query: { region } } }))
+export const compliance = () => ok(api.GET('/staff/v1/miniapps/compliance'))

@@ -8,10 +8,11 @@ export const cities = [
 ].map(([code, name]) => ({ code, name, level: 'city' }))
 
 export const apps = [
-  { appid: 'hf.gjj', name: '合肥公积金', short_name: '公积金', icon_url: '', summary: '余额、提取、贷款', region_name: '合肥市', owner_name: '合肥市住房公积金管理中心', min_tier: 2 },
-  { appid: 'hf.transit', name: '合肥公交乘车码', short_name: '乘车码', icon_url: '', summary: '公交地铁扫码乘车', region_name: '合肥市', owner_name: '合肥市交通运输局', min_tier: 1 },
-  { appid: 'ah.movecar', name: '码上挪车', short_name: '挪车', icon_url: '', summary: '扫码请车主挪车', region_name: '全省', owner_name: '安徽省数据资源局', min_tier: 0 },
-  { appid: 'bz.gzf', name: '亳州公租房', short_name: '公租房', icon_url: '', summary: '申请、配租、续租', region_name: '亳州市', owner_name: '亳州市住房和城乡建设局', min_tier: 2 },
+  { appid: 'hf.gjj', name: '合肥公积金', short_name: '公积金', icon_url: '', summary: '余额、提取、贷款', region_name: '合肥市', region_code: '340100', mode: 'h5', category: 'housing', category_name: '住房保障', owner_name: '合肥市住房公积金管理中心', min_tier: 2 },
+  { appid: 'hf.transit', name: '合肥公交乘车码', short_name: '乘车码', icon_url: '', summary: '公交地铁扫码乘车', region_name: '合肥市', region_code: '340100', mode: 'h5', category: 'transport', category_name: '交通出行', owner_name: '合肥市交通运输局', min_tier: 1 },
+  { appid: 'ah.movecar', name: '码上挪车', short_name: '挪车', icon_url: '', summary: '扫码请车主挪车', region_name: '全省', region_code: '340000', mode: 'h5', category: 'transport', category_name: '交通出行', owner_name: '安徽省数据资源局', min_tier: 0 },
+  { appid: 'bz.gzf', name: '亳州公租房', short_name: '公租房', icon_url: '', summary: '申请、配租、续租', region_name: '亳州市', region_code: '341600', mode: 'h5', category: 'housing', category_name: '住房保障', owner_name: '亳州市住房和城乡建设局', min_tier: 2 },
+  { appid: 'tl.bianmin', name: '铜陵便民', short_name: '便民', icon_url: '', summary: '查公积金、预约看房、找网点', region_name: '全省', region_code: '340000', mode: 'api', category: 'utilities', category_name: '生活缴费', owner_name: '铜陵市数据资源局', min_tier: 0 },
 ]
 
 export const items = [

@@ -1,12 +1,15 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
+import { shell } from '@/shell/config'
 import { pageChanged, tell } from '@/shell/notice'
 import { useSession } from '@/stores/session'
+import { t } from '@/words'
+import type { Words } from '@/words/zh'
 import { decide, fromHash } from './guard'
 import { routes } from './routes'
 
 declare module 'vue-router' {
-  interface RouteMeta { title?: string; tab?: string; signIn?: boolean; tier?: number }
+  interface RouteMeta { title?: string; word?: keyof Words; signIn?: boolean; tier?: number }
 }
 
 export function createAppRouter() {
@@ -26,7 +29,8 @@ export function createAppRouter() {
   })
   router.afterEach((to, from) => {
     pageChanged()
-    document.title = to.meta.title ? `${to.meta.title} · 万事` : '万事'
+    const title = to.meta.word ? t(to.meta.word) : to.meta.title
+    document.title = title ? `${title} · ${shell.name}` : shell.name
     // A new page is announced to screen readers by moving focus to it, but not on arrival.
     if (from.matched.length) void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }))
   })

@@ -1,9 +1,9 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-/** Addresses of the app. `signIn` and `tier` are what the guard asks for before the page opens. */
+/** Addresses of the app. A page with a `word` speaks the shell’s language, one with a `title` is Chinese. `signIn` and `tier` are what the guard asks for before the page opens. */
 export const routes: RouteRecordRaw[] = [
-  { path: '/', component: () => import('@/pages/portal/HomePage.vue'), meta: { title: '首页', tab: 'home' } },
-  { path: '/regions', component: () => import('@/pages/portal/RegionPage.vue'), meta: { title: '选择地区' } },
+  { path: '/', component: () => import('@/pages/portal/HomePage.vue'), meta: { word: 'tab.home' } },
+  { path: '/regions', component: () => import('@/pages/portal/RegionPage.vue'), meta: { word: 'region.title' } },
   { path: '/search', component: () => import('@/pages/search/SearchPage.vue'), meta: { title: '搜索' } },
   { path: '/items/:code', component: () => import('@/pages/items/GuidePage.vue'), props: true, meta: { title: '办事指南' } },
 
@@ -28,7 +28,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/apply/:code', component: () => import('@/pages/cases/ApplyPage.vue'), props: true, meta: { title: '在线申请', signIn: true } },
   { path: '/drafts/:id', component: () => import('@/pages/cases/DraftPage.vue'), props: true, meta: { title: '填写申请', signIn: true } },
   { path: '/drafts/:id/confirm', component: () => import('@/pages/cases/ConfirmPage.vue'), props: true, meta: { title: '核对并提交', signIn: true } },
-  { path: '/cases', component: () => import('@/pages/cases/CaseListPage.vue'), meta: { title: '我的办件', tab: 'cases' } },
+  { path: '/cases', component: () => import('@/pages/cases/CaseListPage.vue'), meta: { title: '我的办件' } },
   { path: '/cases/:no', component: () => import('@/pages/cases/CasePage.vue'), props: true, meta: { title: '办件详情', signIn: true } },
   { path: '/cases/:no/correction', component: () => import('@/pages/cases/CorrectionPage.vue'), props: true, meta: { title: '补正材料', signIn: true } },
   { path: '/cases/:no/rating', component: () => import('@/pages/evaluations/RatingPage.vue'), props: true, meta: { title: '评价', signIn: true } },
@@ -37,13 +37,13 @@ export const routes: RouteRecordRaw[] = [
   { path: '/bills/:no', component: () => import('@/pages/payments/BillPage.vue'), props: true, meta: { title: '缴款单', signIn: true } },
   { path: '/pay/result/:no', component: () => import('@/pages/payments/ResultPage.vue'), props: true, meta: { title: '缴费结果', signIn: true } },
 
-  { path: '/licences', component: () => import('@/pages/licences/LicenceListPage.vue'), meta: { title: '电子证照', tab: 'licences' } },
+  { path: '/licences', component: () => import('@/pages/licences/LicenceListPage.vue'), meta: { title: '电子证照' } },
   { path: '/licences/:id', component: () => import('@/pages/licences/LicencePage.vue'), props: true, meta: { title: '证照详情', signIn: true } },
   { path: '/licences/:id/show', component: () => import('@/pages/licences/ShowPage.vue'), props: true, meta: { title: '亮证', signIn: true } },
   { path: '/verify/:token', component: () => import('@/pages/licences/VerifyPage.vue'), props: true, meta: { title: '证照核验' } },
 
-  { path: '/messages', component: () => import('@/pages/notify/MessagePage.vue'), meta: { title: '消息', signIn: true } },
-  { path: '/me', component: () => import('@/pages/people/MePage.vue'), meta: { title: '我的', tab: 'me' } },
+  { path: '/messages', component: () => import('@/pages/notify/MessagePage.vue'), meta: { title: '消息' } },
+  { path: '/me', component: () => import('@/pages/people/MePage.vue'), meta: { word: 'tab.mine' } },
   { path: '/me/acting', component: () => import('@/pages/organisations/ActingPage.vue'), meta: { title: '以谁的身份办事', tier: 1 } },
   { path: '/me/devices', component: () => import('@/pages/grants/DevicesPage.vue'), meta: { title: '登录设备', signIn: true } },
   { path: '/me/passkeys', component: () => import('@/pages/grants/PasskeysPage.vue'), meta: { title: '通行密钥', signIn: true } },
@@ -58,10 +58,14 @@ export const routes: RouteRecordRaw[] = [
   { path: '/organisations/:id/delegate', component: () => import('@/pages/organisations/DelegatePage.vue'), props: true, meta: { title: '新增授权', tier: 1 } },
   { path: '/organisations/:id/raise', component: () => import('@/pages/organisations/RaisePage.vue'), props: true, meta: { title: '单位认证', tier: 1 } },
 
-  { path: '/apps', component: () => import('@/pages/miniapps/AppListPage.vue'), meta: { title: '城市服务' } },
-  { path: '/apps/:appid', component: () => import('@/pages/miniapps/AppHostPage.vue'), props: true, meta: { title: '城市服务' } },
+  { path: '/services', component: () => import('@/pages/portal/ServicesPage.vue'), meta: { word: 'tab.services' } },
+  { path: '/apps/:appid/:path(.*)*', component: () => import('@/pages/miniapps/AppHostPage.vue'), props: true, meta: { word: 'services.apps' } },
+  { path: '/me/permissions', component: () => import('@/pages/miniapps/PermissionsPage.vue'), meta: { word: 'grants.title', signIn: true } },
+  { path: '/me/permissions/uses', component: () => import('@/pages/miniapps/UsesPage.vue'), meta: { word: 'uses.title', signIn: true } },
+  { path: '/me/settings', component: () => import('@/pages/people/SettingsPage.vue'), meta: { word: 'settings.title' } },
 
   // Addresses the back end writes into messages and shortcuts.
+  { path: '/apps', redirect: '/services' },
   { path: '/inbox', redirect: '/messages' },
   { path: '/identity', redirect: '/tier' },
 

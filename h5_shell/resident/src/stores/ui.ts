@@ -2,9 +2,13 @@ import { defineStore } from 'pinia'
 import { platform, type Platform } from '@/api/portal'
 import { recall, remember } from './memory'
 
+export type TextSize = 'normal' | 'large' | 'huge'
+const SIZES: TextSize[] = ['normal', 'large', 'huge']
+
 export const useUi = defineStore('ui', {
   state: () => ({
     elder: recall('ui') === 'elder',
+    size: SIZES.find(s => s === recall('size')) ?? 'normal' as TextSize,
     online: navigator.onLine,
     platform: null as Platform | null,
   }),
@@ -20,7 +24,14 @@ export const useUi = defineStore('ui', {
       remember('ui', on ? 'elder' : 'normal')
       this.paint()
     },
+    setSize(size: TextSize) {
+      this.size = size
+      remember('size', size)
+      this.paint()
+    },
     paint() {
+      // The elder version brings its own sizes.
+      document.documentElement.dataset.size = this.elder ? 'normal' : this.size
       document.documentElement.dataset.ui = this.elder ? 'elder' : 'normal'
     },
   },

@@ -3,14 +3,17 @@ import * as miniapps from '#console/api/miniapps.ts'
 import type { AppDetail, Trial, Version } from '#console/api/miniapps.ts'
 import { useDoing } from '#console/pieces/staff/doing.ts'
 import { askFor, type Asked } from './asks.ts'
-import { floorsOf, goBackTo, type AppDeed, type VersionDeed } from './deeds.ts'
+import { floorsOf, goBackTo, isProvince, type AppDeed, type VersionDeed } from './deeds.ts'
 
 /** The deeds on an app's page: what is asked, with what choice, and what is done about it. */
-export function useDesk(found: Ref<AppDetail | null>, open: Ref<Version | undefined>, load: () => Promise<void>) {
+export function useDesk(found: Ref<AppDetail | null>, open: Ref<Version | undefined>, load: () => Promise<void>, region: () => string) {
   const { busy, failed, run } = useDoing()
   const deed = ref<Asked | null>(null)
   const on = ref<Version | null>(null)
   const target = ref<number | undefined>()
+  /** Permissions the province does not give, of those an app can do without. */
+  const withheld = ref<string[]>([])
+  const optional = computed(() => (deed.value === 'approve' && isProvince(region()) ? on.value?.permissions.filter(p => !p.required) ?? [] : []))
   const trial = ref<Trial | null>(null)
   const greying = ref<Version | null>(null)
   const keying = ref(false)
@@ -37,6 +40,7 @@ export function useDesk(found: Ref<AppDetail | null>, open: Ref<Version | undefi
     on.value = version
     deed.value = what
     target.value = choices.value[0]?.code
+    withheld.value = []
   }
 
   function done(what: Asked, reason: string): Promise<unknown> {
@@ -54,7 +58,7 @@ export function useDesk(found: Ref<AppDetail | null>, open: Ref<Version | undefi
     switch (what) {
       case 'submit': return miniapps.submit(version, reason)
       case 'withdraw': return miniapps.withdraw(version, reason)
-      case 'approve': return miniapps.review(version, true, reason)
+      case 'approve': return miniapps.review(version, true, reason, withheld.value)
       case 'refuse': return miniapps.review(version, false, reason)
       case 'halt': return miniapps.halt(version, reason)
       case 'resume': return miniapps.resume(version, reason)
@@ -69,5 +73,5 @@ export function useDesk(found: Ref<AppDetail | null>, open: Ref<Version | undefi
     void load()
     if (!failed.value) deed.value = null
   }
-  return { busy, failed, deed, ask, choices, target, trial, greying, keying, begin, go, close: () => { deed.value = null } }
+  return { busy, failed, deed, ask, choices, target, withheld, optional, trial, greying, keying, begin, go, close: () => { deed.value = null } }
 }

@@ -8,14 +8,6 @@ const TONES: Record<string, Tone> = {
 export const stateTone = (state: string): Tone => TONES[state] ?? 'plain'
 export const appTone = (state: App['state']): Tone => (state === 'active' ? 'good' : state === 'suspended' ? 'bad' : 'plain')
 
-/** What the permissions of miniapps/rules/scopes.py let an app do; compared by a test. */
-export const SCOPE_NAMES: Record<string, string> = {
-  'auth.ticket': '知道是谁在使用', 'auth.user': '获取本人同意提供的信息', 'auth.face': '人脸核验', 'device.geolocation': '获取位置', 'device.camera': '使用相机',
-  'device.microphone': '使用麦克风', 'device.scan': '扫描二维码', 'device.phone': '拨打电话', 'media.image': '选择和保存图片', 'file.upload': '上传文件',
-  'file.download': '下载文件', 'pay.request': '请求付款', 'share.page': '分享页面', 'link.open': '打开其他应用或网站',
-}
-export const scopeName = (scope: string) => SCOPE_NAMES[scope] ?? scope
-
 export const LEVELS = {
   error: { name: '必须修改', note: '改好并重新上传后才能提交审核', tone: 'bad' },
   warning: { name: '建议修改', note: '不影响提交，审核员会看到', tone: 'wait' },
@@ -58,7 +50,12 @@ export const seconds = (ms: number | null) => (ms === null ? '—' : `${(ms / 10
 export const MOST_BYTES = 20 * 1024 * 1024
 /** Why a chosen file cannot be a package; nothing when it can. */
 export function fileWrong(file: { name: string; size: number }): string {
-  if (!/\.zip$/i.test(file.name)) return '请选择 .zip 格式的应用包'
+  if (!/\.(zip|ahpkg)$/i.test(file.name)) return '请选择 .ahpkg 或 .zip 格式的应用包'
   if (!file.size) return '这个文件是空的'
   return file.size > MOST_BYTES ? '应用包不能超过 20 MB' : ''
+}
+
+/** Why residents report an app; the keys of miniapps/schemas. */
+export const REPORT_REASONS: Record<string, string> = {
+  broken: '打不开或出错', misleading: '内容与名称不符', illegal: '内容违规', privacy: '乱要个人信息', charges: '乱收费', other: '其他',
 }

@@ -1,79 +1,79 @@
-import { BridgeHost, BridgeRefusal } from '@wanshi/bridge/host'
-import { codes } from '@wanshi/bridge/protocol'
-import { ref, watch, type Ref } from 'vue'
-import { ticket, type Launch } from '@/api/miniapps'
+import { BridgeHost } from '@wanshi/bridge/host'
+import type { LaunchContext, Region, UiStyle } from '@wanshi/bridge/methods'
+import { onScopeDispose, ref, watch, type Ref } from 'vue'
+import type { Launch } from '@/api/miniapps'
+import { lang } from '@/words'
 import { usePlace } from '@/stores/place'
 import { useUi } from '@/stores/ui'
+import { makeGate } from './gate'
+import { deviceHandlers, networkType } from './handlers/device'
+import { linkHandlers, ownCard, type Card } from './handlers/links'
+import { mediaHandlers } from './handlers/media'
+import { storageHandlers } from './handlers/storage'
+import { traceHandlers } from './handlers/trace'
+import { uiHandlers } from './handlers/ui'
+import { given } from './refusals'
+import { useSheets } from './sheets'
 import { useAppStepUp, type Steps } from './step-up'
 
-const LONGEST_TITLE = 24
-interface Surroundings extends Steps { frame: Ref<HTMLIFrameElement | undefined>; close: () => void }
+interface Surroundings extends Steps {
+  frame: Ref<HTMLIFrameElement | undefined>
+  close: () => void
+  /** Leaves the app for another page of the shell. */
+  go: (path: string) => void
+}
 
 /** Joins one launched app to this page: what it may call, and when the person is asked first. */
-export function useHost({ frame, close, ...steps }: Surroundings) {
-  const { signIn, signedIn } = steps
+export function useHost({ frame, close, go, ...steps }: Surroundings) {
   const { stepping, ...proving } = useAppStepUp(steps)
+  const sheets = useSheets()
   const ui = useUi()
   const place = usePlace()
   const title = ref('')
-  const asking = ref(false)
   const connected = ref(false)
+  const talk = uiHandlers(sheets, title, close)
   let host: BridgeHost | null = null
-  let agreed = false
-  let decide: ((yes: boolean) => void) | null = null
-  const style = () => (ui.elder ? 'elder' : 'normal') as 'elder' | 'normal'
-  const region = () => ({ code: place.code, name: place.name })
+  let card: (() => Card) | null = null
+  const style = (): UiStyle => (ui.elder ? 'elder' : 'normal')
+  const region = (): Region => ({ code: place.code, name: place.name })
+  const context = (launch: Launch): LaunchContext => ({
+    appid: launch.app.appid, version: launch.app.version, platform: 'wanshi', uiStyle: style(), region: region(), locale: lang.value,
+    scopes: launch.permissions.filter(p => p.approved).map(p => p.scope), trial: launch.trial,
+  })
+  const move = (url: string) => { if (frame.value) frame.value.src = url }
 
-  function ask(): Promise<boolean> {
-    if (agreed) return Promise.resolve(true)
-    // One sheet at a time: a second call while it is open shares the answer by being refused.
-    if (decide) return Promise.resolve(false)
-    asking.value = true
-    return new Promise(resolve => { decide = resolve })
-  }
-  function answer(yes: boolean) {
-    asking.value = false
-    agreed = yes
-    decide?.(yes)
-    decide = null
-  }
-  async function getTicket(launch: Launch) {
-    if (!signedIn()) {
-      signIn()
-      throw new BridgeRefusal(codes.refused, '用户还没有登录')
-    }
-    if (!await ask()) throw new BridgeRefusal(codes.refused, '用户没有同意')
-    return stepping(() => ticket(launch.launch_id))
-  }
   function open(launch: Launch) {
     dispose()
+    const links = linkHandlers({ sheets, launch, go, move })
+    card = links.card
     host = new BridgeHost({
       window, origin: launch.origin, frame: () => frame.value?.contentWindow ?? null,
-      context: () => ({ appid: launch.app.appid, platform: 'wanshi', uiStyle: style(), region: region() }),
+      context: () => context(launch),
       onConnected: () => { connected.value = true },
-      methods: {
-        'ah.auth.getTicket': () => getTicket(launch),
-        'ah.ui.setTitle': params => {
-          const wanted = (params as { title?: unknown } | null)?.title
-          if (typeof wanted !== 'string' || !wanted.trim()) throw new BridgeRefusal(codes.badRequest, '标题不能为空')
-          title.value = wanted.trim().slice(0, LONGEST_TITLE)
-        },
-        'ah.ui.close': close,
-        'ah.device.getUiStyle': () => ({ uiStyle: style() }),
+      gate: makeGate({ launch, sheets, stepping, signedIn: steps.signedIn, signIn: steps.signIn }),
+      handlers: {
+        ...talk.handlers, ...links.handlers, ...deviceHandlers(sheets, style, launch.app.version), ...mediaHandlers(sheets), ...storageHandlers(launch.origin), ...traceHandlers(launch),
         'ah.region.get': region,
+        'ah.region.choose': () => given(sheets.show('region', { current: place.code }), '用户没有选择地区'),
+        'ah.pay.request': async ({ bill }) => ({ bill, status: await sheets.show('pay', { bill }) ?? 'cancelled' }),
       },
     })
   }
   function dispose() {
     host?.close()
     host = null
+    card = null
     connected.value = false
-    agreed = false
-    decide?.(false)
-    decide = null
-    asking.value = false
+    talk.reset()
+    sheets.dismiss()
     proving.answer(false)
   }
+  const pick = (id: string) => host?.emit('menu', { id })
   watch(() => ui.elder, () => host?.emit('uiStyle', style()))
-  return { title, asking, connected, answer, proving, open, dispose }
+  watch(() => place.code, () => host?.emit('region', region()))
+  watch(() => ui.online, online => host?.emit('network', { type: networkType(), online }))
+  const turned = () => host?.emit(document.hidden ? 'pause' : 'resume', null)
+  document.addEventListener('visibilitychange', turned)
+  onScopeDispose(() => { document.removeEventListener('visibilitychange', turned); dispose() })
+  return { title, connected, proving, stepping, sheets, waiting: talk.waiting, menu: talk.menu, shareable: talk.shareable, card: (launch: Launch) => card?.() ?? ownCard(launch), pick, open, dispose }
 }

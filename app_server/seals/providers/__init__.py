@@ -1,1 +1,0 @@
-"""Where SM2 private keys are used."""

@@ -1,0 +1,3 @@
+import mgop from '@aligov/jssdk-mgop'
+
+Object.assign(window, { mgop })

@@ -1,0 +1,3 @@
+import wx from 'weixin-js-sdk'
+
+Object.assign(window, { sdk: wx })

@@ -1,0 +1,13 @@
+/** A photo large enough to see what is wrong, and no larger. */
+const [WIDTH, HEIGHT, QUALITY] = [960, 720, 0.78]
+
+export async function cropped(address: string): Promise<string> {
+  const image = new Image()
+  image.src = address
+  await image.decode().catch(() => { throw new Error('这张照片打不开，换一张试试') })
+  const paper = Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT })
+  const scale = Math.max(WIDTH / image.naturalWidth, HEIGHT / image.naturalHeight)
+  const [w, h] = [image.naturalWidth * scale, image.naturalHeight * scale]
+  paper.getContext('2d')?.drawImage(image, (WIDTH - w) / 2, (HEIGHT - h) / 2, w, h)
+  return paper.toDataURL('image/jpeg', QUALITY)
+}

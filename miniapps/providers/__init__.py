@@ -1,0 +1,1 @@
+"""The outside world of mini-apps: cities' own back ends."""
