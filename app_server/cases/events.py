@@ -63,6 +63,14 @@ class CaseDecided(CaseNews):
     outcome: Literal["approved", "refused", "not_accepted"]
 
 
+class CaseProgressed(CaseNews):
+    """The department's system told how far it is; `line` is its place in the timeline."""
+
+    name: ClassVar[str] = "cases.progressed/1"
+    title: str
+    line: int
+
+
 class CaseClosed(CaseNews):
     """Nothing more is to be done."""
 

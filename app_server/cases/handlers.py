@@ -6,6 +6,7 @@ from app_server.cases.events import (
     CaseCorrected,
     CaseDecided,
     CaseNews,
+    CaseProgressed,
     CaseSubmitted,
     CaseWithdrawn,
     CorrectionAsked,
@@ -58,6 +59,9 @@ NOT_ACCEPTED = notify.Template(
 WITHDRAWN = notify.Template(
     "cases.withdrawn", "申请已撤回", "您的“{item_name}”（{case_no}）申请已撤回。"
 )
+PROGRESSED = notify.Template(
+    "cases.progressed", "办理有进展", "您的“{item_name}”（{case_no}）有新的进展：{title}。"
+)
 DECISIONS = {"approved": APPROVED, "refused": REFUSED, "not_accepted": NOT_ACCEPTED}
 
 
@@ -105,6 +109,12 @@ async def tell_corrected(event: CaseCorrected) -> None:
 async def tell_decision(event: CaseDecided) -> None:
     """Tell the outcome."""
     await _tell(event, DECISIONS[event.outcome])
+
+
+@handles(CaseProgressed)
+async def tell_progress(event: CaseProgressed) -> None:
+    """Tell how far the department is."""
+    await _tell(event, PROGRESSED, f":{event.line}", title=event.title)
 
 
 @handles(CaseWithdrawn)

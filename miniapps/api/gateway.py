@@ -12,6 +12,7 @@ from miniapps.schemas.gateway import (
     LicenceSeen,
     LicencesSeen,
     MessageAsked,
+    ProgressTold,
     SentView,
 )
 from payments.service import BillItem
@@ -35,6 +36,14 @@ async def send_message(call: Call, body: MessageAsked) -> SentView:
     done = await service.send_message(
         call.principal, body.openid, body.template, dict(body.params), body.ref
     )
+    _mark(call, done)
+    return SentView(sandbox=done.sandbox)
+
+
+@endpoint("POST", "/gateway/case-progress", guard=client("cases.progress"), status=201)
+async def push_progress(call: Call, body: ProgressTold) -> SentView:
+    """Tell the applicant how far my department is with an accepted case."""
+    done = await service.push_progress(call.principal, body.case_no, body.title, body.note)
     _mark(call, done)
     return SentView(sandbox=done.sandbox)
 

@@ -15,18 +15,22 @@ from miniapps.rules.scopes import LICENCE_SCOPE, MESSAGE_SCOPE, PAY_SCOPE
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a client scope allows: the person's permission it rests on, and how often a day."""
+    """What a client scope allows: the person's permission it rests on (if any), how often a day."""
 
     title: str
     permission: str
     a_day: int
 
 
+# About the department's own cases, not about what a person lets an app know: given with the items
+# the manifest handles.
+PROGRESS_SCOPE = "cases.progress"
 OFFERS: Mapping[str, Offer] = MappingProxyType(
     {
         "messages.send": Offer("给同意的人发送消息", MESSAGE_SCOPE, 20_000),
         "bills.create": Offer("开具待缴账单", PAY_SCOPE, 20_000),
         "licences.read": Offer("查看本人同意的证照", LICENCE_SCOPE, 5_000),
+        PROGRESS_SCOPE: Offer("通报办件进展", "", 20_000),
     }
 )
 A_MINUTE = 300

@@ -37,6 +37,14 @@ class MessageAsked(Shape):
     ref: Ref
 
 
+class ProgressTold(Shape):
+    """How far a case is, in words for the applicant; nothing personal belongs here."""
+
+    case_no: Annotated[str, Field(pattern=r"^[0-9-]{10,50}$")]
+    title: Annotated[Text, Field(min_length=2, max_length=20)]
+    note: Annotated[Text, Field(max_length=200)] = ""
+
+
 class SentView(Shape):
     """It is in the inbox; in the sandbox it would be."""
 

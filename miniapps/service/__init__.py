@@ -22,6 +22,7 @@ from miniapps.service.gateway import (
     create_bill,
     make_gateway_key,
     own_bill,
+    push_progress,
     read_licences,
     send_message,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "pack",
     "package_pool",
     "picture",
+    "push_progress",
     "raise_floor",
     "read_licences",
     "recent",

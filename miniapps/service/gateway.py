@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
+from app_server.cases import service as cases
 from app_server.kernel import audit, clock, db, ratelimit
 from app_server.kernel.errors import InvalidInput, TooManyRequests
 from app_server.kernel.ids import uuid7
@@ -31,6 +32,7 @@ from miniapps.rules.gateway import (
     A_MINUTE,
     MOST_BILL_FEN,
     OFFERS,
+    PROGRESS_SCOPE,
     app_of_gateway,
     gateway_client,
 )
@@ -100,7 +102,10 @@ async def make_gateway_key(
 async def given_scopes(appid: str) -> list[str]:
     """What the released version's permissions allow here; raises `NoSuchMiniApp`."""
     _, version = await _released(appid)
-    given = set(Manifest.model_validate(version.manifest).scopes) - set(version.withheld)
+    manifest = Manifest.model_validate(version.manifest)
+    given = set(manifest.scopes) - set(version.withheld)
+    if manifest.items:
+        given.add(OFFERS[PROGRESS_SCOPE].permission)
     return [scope for scope, offer in OFFERS.items() if offer.permission in given]
 
 
@@ -111,8 +116,8 @@ async def _released(appid: str) -> tuple[App, Version]:
     return app, await Version.get(appid=appid, code=app.current)
 
 
-async def _admitted(client: Principal, scope: str, openid: str) -> BackEnd:
-    """The back end, when it may do this for this person now, within its quota."""
+async def _at_work(client: Principal, scope: str) -> tuple[App, Manifest, bool]:
+    """The app of a gateway's client, when review gave it this and its turns are not used up."""
     appid, sandbox = app_of_gateway(client.org)
     if not appid:
         raise NoSuchMiniApp
@@ -121,12 +126,19 @@ async def _admitted(client: Principal, scope: str, openid: str) -> BackEnd:
     app, version = await _released(appid)
     manifest = Manifest.model_validate(version.manifest)
     permission = OFFERS[scope].permission
-    if permission not in manifest.scopes:
+    if permission and permission not in manifest.scopes:
         raise ScopeNotDeclared(scope=permission)
     if permission in version.withheld:
         raise ScopeUnapproved(scope=permission)
     await _count(client.org, scope)
-    person = await known_person(appid, openid, trial=sandbox)
+    return app, manifest, sandbox
+
+
+async def _admitted(client: Principal, scope: str, openid: str) -> BackEnd:
+    """The back end, when it may do this for this person now, within its quota."""
+    app, manifest, sandbox = await _at_work(client, scope)
+    permission = OFFERS[scope].permission
+    person = await known_person(app.appid, openid, trial=sandbox)
     if not await consents.stands(person, manifest, permission, trial=sandbox):
         raise ConsentNeeded(scope=permission)
     return BackEnd(app, manifest, person, sandbox, scope)
@@ -197,6 +209,19 @@ async def send_message(
         )
         _note(client, by, f"消息：{words.title}")
     return Done(sandbox=False)
+
+
+async def push_progress(client: Principal, case_no: str, title: str, note: str) -> Done:
+    """Tell how far the department is with a case of an item the app handles.
+
+    Raises `NoSuchMiniApp`, `TooManyRequests`, `NoSuchCase`, `NotInThisState`.
+    """
+    app, manifest, sandbox = await _at_work(client, PROGRESS_SCOPE)
+    if not sandbox:
+        await cases.note_progress(
+            client, case_no, org=app.owner_org, items=manifest.items, title=title, note=note
+        )
+    return Done(sandbox=sandbox)
 
 
 async def create_bill(

@@ -371,3 +371,23 @@ def test_a_manifest_whose_messages_and_permissions_disagree_is_refused(changes, 
     with pytest.raises(ManifestRefused) as refused:
         read_manifest(orjson.dumps(manifest(**(ASKED | changes))))
     assert words in str(refused.value.facts["errors"])
+
+
+async def test_progress_is_told_of_the_apps_own_items_and_in_the_sandbox_of_nothing(partner):
+    said = {"case_no": "341602000000-20261118-000231", "title": "现场核查完成"}
+    await released_app(**ASKED, item_codes=["public-rental-housing"])
+    path = "/gateway/case-progress"
+    assert (await partner.post(path, json=said)).status_code == 401
+    real = await partner.post(path, json=said, headers=await key())
+    assert real.json()["code"] == "cases.no_such_case"
+    tried = await partner.post(path, json=said, headers=await key(sandbox=True))
+    assert (tried.status_code, tried.headers["x-sandbox"]) == (201, "true")
+
+
+async def test_an_app_without_items_tells_no_progress(partner):
+    await released_app(**ASKED)
+    _, _, scopes = await service.make_gateway_key(await team(), APP, sandbox=False)
+    assert "cases.progress" not in scopes
+    said = {"case_no": "341602000000-20261118-000231", "title": "现场核查完成"}
+    refused = await partner.post("/gateway/case-progress", json=said, headers=await key())
+    assert refused.status_code == 403

@@ -4,6 +4,7 @@ from app_server.cases.service.applicant import correct, put_material, withdraw
 from app_server.cases.service.clock import deem_accepted, fee_paid
 from app_server.cases.service.desk import DeskRow, after_deed, desk, read_for_officer
 from app_server.cases.service.drafting import open_draft
+from app_server.cases.service.progress import note_progress
 from app_server.cases.service.reading import (
     CaseRow,
     OwnView,
@@ -27,6 +28,7 @@ __all__ = [
     "deem_accepted",
     "desk",
     "fee_paid",
+    "note_progress",
     "open_draft",
     "own_application",
     "own_case",

@@ -11,6 +11,7 @@ import { leadHome, nameUs } from './surroundings'
 import { installWeixin } from './weixin'
 import { installZwlog } from './zwlog'
 import { installZwjs } from './zwjs'
+import { watchPage } from '../watching'
 
 const NONE: Config = { appid: '', code: 0, dialects: [], ua: [], scriptMap: {}, hostMap: {}, baseAlias: [], shellOrigin: '' }
 
@@ -19,6 +20,7 @@ export function install(self: Window & typeof globalThis): void {
   const { __wanshiPrelude: said } = self as unknown as { __wanshiPrelude?: Partial<Config> }
   const page = new Page(self, Object.assign({}, NONE, said), connect(self))
   Object.assign(self, { wanshi: createGuest(self) })
+  watchPage(self, connect(self).invoke)
   nameUs(page)
   leadHome(page)
   watchScripts(page)
