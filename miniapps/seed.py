@@ -100,7 +100,8 @@ async def _add_keys(teams: dict[str, Principal]) -> None:
                 teams[appid], appid, "gateway", key["access_key"], key["secret"]
             )
     for appid, kinds in orjson.loads(FACADES.read_bytes())["keys"].items():
-        for kind, (access_key, secret) in kinds.items():
+        # A container without the front end's sources seeds only the apps that need no build.
+        for kind, (access_key, secret) in kinds.items() if appid in teams else ():
             await service.keep_facade_key(teams[appid], appid, kind, access_key, secret)
 
 

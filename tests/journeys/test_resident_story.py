@@ -136,3 +136,7 @@ def test_the_whole_story_took_no_longer_than_ninety_seconds(phone: Phone) -> Non
         pytest.skip(f"the story stopped at “{phone.stopped_at}”")
     total = sum(phone.seconds.values())
     assert total <= WHOLE_STORY_SECONDS, phone.seconds
+
+
+def test_a_citys_service_without_a_page_is_drawn_by_the_shell(phone: Phone) -> None:
+    phone.tell("a city’s service without a page is drawn by the shell")

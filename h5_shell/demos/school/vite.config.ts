@@ -18,7 +18,10 @@ export default defineConfig({
   build: {
     target: ['chrome87', 'safari15.4'],
     modulePreload: { polyfill: false },
-    // Libraries change seldom and pages often: who has the one fetches only the other.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test: /node_modules/ }] } } },
+    // Libraries change seldom and pages often: who has the one fetches only the other. What pages
+    // share stays out of the entry, whose name changes with each page's.
+    rolldownOptions: { output: { codeSplitting: { groups: [
+      { name: 'vendor', test: /node_modules/ }, { name: 'shared', test: /src\/(zhejiang|gateway)\.ts|export-helper|vite\/preload-helper/ },
+    ] } } },
   },
 })

@@ -1,6 +1,6 @@
 // What must not work, over the real platform: bad signatures, foreign tickets, a neighbour's rooms.
 import { expect } from '../story.mjs'
-import { APPS, agrees, forgives, frameOf, opens, sound } from './dialects.mjs'
+import { APPS, agrees, forgives, frameOf, opens, sound, unheard } from './dialects.mjs'
 
 const backEnd = (story, path) => `http://127.0.0.1:${story.config.simulators + 13}${path}`
 
@@ -18,12 +18,15 @@ export const refused = {
     await story.shot('dialects-pass-unsigned', { of: story.mobile })
     // The vendor's script calls on after a refused config: the platform still says no.
     const frame = frameOf(story, 'ah341000pass')
-    const told = await frame.evaluate(() => new Promise(done => {
+    const asked = frame.evaluate(() => new Promise(done => {
       const proof = { verifyAppId: 'wxSIMhuangshanpass', verifyTimestamp: '1700000000', verifyNonceStr: 'n', verifySignature: '0'.repeat(40) }
       window.WeixinJSBridge.invoke('geoLocation', { type: 'gcj02', ...proof }, r => done(r))
     }))
+    await agrees(story, '获取您的位置')
+    const told = await asked
     await story.mobile.unroute('**/pass/signatures')
     forgives(story, /status of 403/)
+    unheard(story)
     expect(!('latitude' in told) && !/:ok$/.test(told.err_msg), `the call went through: ${JSON.stringify(told)}`)
     return { answer: told.err_msg }
   },
@@ -48,8 +51,8 @@ export const refused = {
     const app = await opens(story, 'ah340200parking')
     await app.getByRole('heading', { name: '芜湖停车' }).waitFor()
     const seen = await frameOf(story, 'ah340200parking').evaluate(() => {
-      let shell = ''
-      try { shell = String(window.parent.document.title) } catch { shell = 'closed' }
+      const look = () => { try { return String(window.parent.document.title) } catch { return 'closed' } }
+      const shell = look()
       return { stored: localStorage.getItem('secret'), cookie: document.cookie, shell }
     })
     expect(seen.stored === null && !seen.cookie.includes('hefei') && seen.shell === 'closed', JSON.stringify(seen))

@@ -32,8 +32,12 @@ export function forgives(story, pattern) {
   expect(kept.length < story.complaints.length, `nothing complained like ${pattern}: ${story.complaints}`)
   story.complaints.splice(0, story.complaints.length, ...kept)
 }
+/** WeChat's script reports to its own house, which no app's policy lets it. */
+export function unheard(story) {
+  const kept = story.complaints.filter(c => !/open\.weixin\.qq\.com.*Content Security Policy/.test(c))
+  story.complaints.splice(0, story.complaints.length, ...kept)
+}
 const code = text => ({ name: 'code.gif', mimeType: 'image/gif', buffer: Buffer.from(encodeQR(text, 'gif', { scale: 8 })) })
-const picks = (story, label, file) => story.mobile.getByLabel(label).setInputFiles(file)
 const album = (story, file) => story.mobile.locator('label', { hasText: '从相册选' }).locator('input').setInputFiles(file)
 
 /** Nothing wider than the screen, and nothing axe objects to, inside the app. */
@@ -119,11 +123,23 @@ export const dialects = {
     await page.getByRole('button', { name: '查询', exact: true }).tap()
     await page.getByText('41.30 元').waitFor()
     await shot(story, 'tongling-water')
-    await page.getByRole('button', { name: /返回|全部|再查|重新/ }).first().tap()
     await page.goto(`${story.shell}/apps/ah340700services`)
+    await page.getByRole('button', { name: /停水通知/ }).waitFor()
     await shot(story, 'tongling')
     await page.getByRole('button', { name: /停水通知/ }).tap()
     await page.getByText('天井湖社区计划停水').waitFor()
+    await page.goto(`${story.shell}/apps/ah340700services`)
+    await page.getByRole('button', { name: /便民维修预约/ }).tap()
+    await page.getByLabel(/维修内容/).selectOption({ label: '水管' })
+    await page.getByLabel(/地址/).fill('铜官区长江中路 1 号')
+    const soon = new Date(Date.now() + 3 * 86_400_000)
+    await page.getByLabel('年', { exact: true }).selectOption({ label: `${soon.getFullYear()} 年` })
+    await page.getByLabel('月', { exact: true }).selectOption({ label: `${soon.getMonth() + 1} 月` })
+    await page.getByLabel('日', { exact: true }).selectOption({ label: `${soon.getDate()} 日` })
+    await page.getByRole('button', { name: '提交', exact: true }).tap()
+    await agrees(story, '知道是您在使用')
+    await page.getByText(/已受理，受理号 TL\d{8}/).waitFor()
+    await shot(story, 'tongling-repair')
   },
   async 'alipay: a signed code opens a turnstile once'(story) {
     const app = await opens(story, 'ah340100ride')
@@ -199,6 +215,7 @@ export const dialects = {
     await app.getByText('已入园：宏村').waitFor()
     await shot(story, 'pass')
     await sound(story, 'ah341000pass', 'pass')
+    unheard(story)
   },
   async 'dingtalk: a problem in the village is reported'(story) {
     const app = await opens(story, 'ah341100village')

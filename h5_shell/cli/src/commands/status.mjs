@@ -36,6 +36,7 @@ export const logs = {
   },
 }
 
+/** @param {Record<string, any>} values */
 async function reports({ kind, json }) {
   const here = await project.open('.')
   const platform = await connect(here)

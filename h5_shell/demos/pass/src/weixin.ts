@@ -12,7 +12,7 @@ export async function configure(): Promise<void> {
   const signed = await call<Signed>('POST', '/signatures', { url: location.href.split('#')[0] })
   await new Promise<void>((resolve, reject) => {
     wx.config({ ...signed, timestamp: Number(signed.timestamp), jsApiList: NAMES as never[] })
-    wx.error((told: { errMsg: string }) => reject(new Error(`页面签名没有通过：${told.errMsg}`)))
+    wx.error((told: { errMsg: string }) => reject(new Error(`页面签名没有通过，请稍后再试（${told.errMsg}）`)))
     // The script calls this after a refusal too, and sometimes before it tells of it.
     wx.ready(() => setTimeout(resolve, SETTLES_MS))
   })

@@ -54,7 +54,7 @@ function report(r: Report) {
     if (s.now) li.setAttribute('aria-current', 'step')
     return li
   }))
-  const head = made('p', { className: 'meta' }, made('em', { textContent: r.kind }), r.at, r.number)
+  const head = made('p', { className: 'meta' }, made('em', { textContent: r.kind }), made('span', { textContent: r.at }), made('span', { textContent: r.number }))
   return made('article', { className: 'card' }, head, made('h2', { textContent: r.text }), made('img', { src: r.photo, alt: '上报时的照片' }), steps)
 }
 async function showReports() {
