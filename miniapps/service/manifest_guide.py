@@ -1,8 +1,11 @@
 """The guide to `app.json`, written from what the code checks.
 
-`python -m miniapps.service.manifest_guide > docs/mini-app-manifest.md`; a test compares.
+`python -m miniapps.service.manifest_guide > docs/mini-app-manifest.md`, and with the word `schema`
+`> h5_shell/cli/manifest.schema.json`; tests compare.
 """
 
+import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -182,5 +185,11 @@ def _words() -> list[str]:
     return lines
 
 
+def schema_text() -> str:
+    """The JSON Schema as the command line of city teams carries it."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
 if __name__ == "__main__":
-    print(guide(), end="")  # noqa: T201 - its one purpose
+    told = schema_text() if sys.argv[1:] == ["schema"] else guide()
+    print(told, end="")  # noqa: T201 - its one purpose
