@@ -25,9 +25,10 @@ test: test-python test-front  ## 全部测试:后端、浏览器旅程、前端
 
 test-python: setup  ## 只跑后端测试与浏览器旅程(PYTEST_ARGS=… 可加参数)
 	@mkdir -p build
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not alone" --junitxml=build/junit.xml $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not alone and not journey" --junitxml=build/junit.xml $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m journey --junitxml=build/junit-journeys.xml $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -m alone --junitxml=build/junit-alone.xml $(PYTEST_ARGS)
-	.venv/bin/python -m tests.architecture.proof build/junit.xml build/junit-alone.xml
+	.venv/bin/python -m tests.architecture.proof build/junit.xml build/junit-journeys.xml build/junit-alone.xml
 
 test-front: setup  ## 只跑前端单元测试
 ifneq ($(FRONT_END),)

@@ -22,6 +22,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 WANSHI = (sys.executable, "-c", "from app_server.cli import main; main()")
+MARKS = {"journeys": "journey", "faults": "alone"}
 _stop: list[Any] = []
 
 
@@ -72,10 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole platforms with browsers, and those that lose their parts, run alone."""
+    """Whole platforms with browsers run by themselves; those that lose their parts, alone."""
     for item in items:
-        if item.path.parent.name in {"journeys", "faults"}:
-            item.add_marker("alone")
+        if item.path.parent.name in MARKS:
+            item.add_marker(MARKS[item.path.parent.name])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
