@@ -136,19 +136,40 @@ async def connected() -> AsyncIterator[None]:
     await registry.disconnect()
 
 
-KEPT = {"tortoise_migrations", "kernel_calendar_day", "kernel_calendar_year"}
+KEPT = ["tortoise_migrations", "kernel_calendar_day", "kernel_calendar_year"]
+# Emptying a hundred tables that are empty takes 95 ms; asking each whether it is, 2 ms. The
+# append-only triggers guard DELETE; TRUNCATE is the owner's right.
+EMPTY = """
+CREATE OR REPLACE FUNCTION tests_empty(kept text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE name text; held boolean; filled text[] := '{}';
+BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname='public' LOOP
+    CONTINUE WHEN name = ANY(kept);
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO held;
+    IF held THEN filled := filled || quote_ident(name); END IF;
+  END LOOP;
+  IF cardinality(filled) > 0 THEN
+    EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE';
+  END IF;
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
+async def emptying(connected: None) -> None:
+    """The function that empties the tables."""
+    from app_server.kernel import db
+
+    await db.execute(EMPTY)
 
 
 @pytest.fixture
-async def database(connected: None) -> None:
+async def database(emptying: None) -> None:
     """Empty tables (the calendar stays) and an empty Redis."""
     from app_server.kernel import db
     from app_server.kernel.cache import redis
 
-    tables = await db.rows("SELECT tablename FROM pg_tables WHERE schemaname='public'")
-    names = ", ".join(f'"{t["tablename"]}"' for t in tables if t["tablename"] not in KEPT)
-    # The append-only trigger guards DELETE; TRUNCATE is the owner's right.
-    await db.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    await db.execute("SELECT tests_empty($1::text[])", KEPT)
     await redis().flushdb()
     from auth.edge import service as edge
 
