@@ -44,6 +44,7 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.sharing",
     "app_server.seals",
     "app_server.forms",
+    "app_server.workflow",
     "payments",
     "app_server.licences",
     "app_server.items",
@@ -148,6 +149,8 @@ def assemble() -> None:
     identity.check_registries_by(sharing.PopulationChecks())
     identity.find_windows_by(window_of)
     organisations.check_organisations_by(sharing.OrganisationChecks())
+    # The ground floor's one page: it has no `api` room.
+    importlib.import_module("app_server.kernel.calendar_routes")
     for context in CONTEXTS:
         for name in ACTING_ROOMS:
             room(context, name)

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 
 from app_server import registry
-from app_server.kernel import db, outbox, schedule
+from app_server.kernel import audit_chain, db, outbox, schedule
 from app_server.kernel.settings import load
 from app_server.kernel.telemetry import set_up_logging
 from app_server.kernel.wake import CHANNEL
@@ -30,8 +30,8 @@ class Worker:
         self.stopping = asyncio.Event()
         self.woken = asyncio.Event()
 
-    async def loop(self, step: Step, pause: float = POLL) -> None:
-        """Repeat a step while it finds work; then wait for a wake-up or the next poll."""
+    async def loop(self, step: Step, pause: float = POLL, *, steady: bool = False) -> None:
+        """Repeat a step while it finds work; then wait for the poll, or (not `steady`) for news."""
         while not self.stopping.is_set():
             try:
                 if await step():
@@ -40,7 +40,7 @@ class Worker:
                 log.exception("worker_step_failed")
                 await asyncio.sleep(1)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), pause)
+                await asyncio.wait_for((self.stopping if steady else self.woken).wait(), pause)
 
     async def listen(self) -> None:
         """Hear notifications; when the connection is lost, polling carries on meanwhile."""
@@ -69,6 +69,7 @@ class Worker:
             *(self.loop(outbox.handle_one) for _ in range(HANDLERS)),
             *(self.loop(outbox.perform_one) for _ in range(PERFORMERS)),
             self.loop(schedule.run_due, 5),
+            self.loop(audit_chain.sequence, 1, steady=True),
             self.listen(),
         ]
         tasks = [asyncio.create_task(loop) for loop in loops]

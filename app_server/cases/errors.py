@@ -76,6 +76,125 @@ class ApproverNeeded(Forbidden):
     title = "作出决定需要审批负责人"
 
 
+class NotYourDeed(Forbidden):
+    """The state table gives this deed to somebody else."""
+
+    code = "cases.not_your_deed"
+    title = "您的岗位不能进行此操作"
+
+
+class LateDemand(Conflict):
+    """A defect that could be seen in the first notice was not told then; `named` says which."""
+
+    code = "cases.late_demand"
+    title = "首次告知时已能发现的问题不得再次要求补正"
+
+
+class BeyondTheGuide(InvalidInput):
+    """Something is asked for that the item's published version does not ask for; `errors`."""
+
+    code = "cases.beyond_the_guide"
+    title = "不得要求办事指南以外的材料或条件"
+
+
+class PointsUnmarked(InvalidInput):
+    """A decision needs every review point marked; `errors` names those that are not."""
+
+    code = "cases.points_unmarked"
+    title = "还有审查要点没有填写结论"
+
+
+class PointsFailed(Conflict):
+    """A review point that did not pass allows no approval."""
+
+    code = "cases.points_failed"
+    title = "有审查要点不符合，不能准予"
+
+
+class NoSuchProcedure(InvalidInput):
+    """The item's version names no such special procedure, or not for so long."""
+
+    code = "cases.no_such_procedure"
+    title = "该事项没有这一特别程序，或所需时间超出上限"
+
+
+class ExtensionRefused(Conflict):
+    """No extension is possible: done before, too long, or nobody asked for one."""
+
+    code = "cases.extension_refused"
+    title = "不能延长：已延长过、超出可延长天数或没有待批准的申请"
+
+
+class SamePerson(Forbidden):
+    """Who asks does not approve."""
+
+    code = "cases.same_person"
+    title = "申请人与批准人不能是同一人"
+
+
+class ForwardFirst(Conflict):
+    """The higher authority decides: forward the case and take its word first."""
+
+    code = "cases.forward_first"
+    title = "该事项须先转报上级机关，并按其决定办理"
+
+
+class NotForwardable(Conflict):
+    """The item's version names no higher authority."""
+
+    code = "cases.not_forwardable"
+    title = "该事项不属于上报件"
+
+
+class SubtaskOpen(Conflict):
+    """Another organisation has not answered yet."""
+
+    code = "cases.subtask_open"
+    title = "协办事项尚未办结，暂不能作出决定"
+
+
+class NoSuchSubtask(NotFound):
+    """No such sub-task on this desk."""
+
+    code = "cases.no_such_subtask"
+    title = "没有找到这项协办事项"
+
+
+class NotReopened(Conflict):
+    """Only a machine's fresh decision that gave nothing away may be opened again."""
+
+    code = "cases.not_reopened"
+    title = "只能在规定时间内重新审查系统自动作出且未发证、未缴费的决定"
+
+
+class NotTakenHere(Forbidden):
+    """This window does not take the item in."""
+
+    code = "cases.not_taken_here"
+    title = "本窗口不能收取该事项的申请"
+
+
+class ApplicantUnknown(NotFound):
+    """Nobody is registered under this name and number."""
+
+    code = "cases.applicant_unknown"
+    title = "没有找到该申请人的实名账户，请先办理实名注册"
+
+
+class NotTheReceiver(InvalidInput):
+    """The number shown at the window is not the applicant's."""
+
+    code = "cases.not_the_receiver"
+    title = "出示的证件与申请人不一致"
+
+
+class NoSuchDocument(NotFound):
+    """No such document of this case."""
+
+    code = "cases.no_such_document"
+    title = "没有找到这份文书"
+
+
 class CorrectionIncomplete(InvalidInput):
     """A material that was asked for again has not been replaced; `errors` names it."""
 
@@ -88,3 +207,17 @@ class NumbersExhausted(Conflict):
 
     code = "cases.numbers_exhausted"
     title = "办件编号繁忙，请稍后再试"
+
+
+class SpanTooLong(InvalidInput):
+    """Statistics cover at most 400 days, and the last day is not before the first."""
+
+    code = "cases.span_too_long"
+    title = "统计区间无效：结束日期不得早于开始日期，最长 400 天"
+
+
+class DrawnByYourself(Conflict):
+    """Whoever drew a flow last does not publish it: a second pair of eyes looks at it."""
+
+    code = "cases.drawn_by_yourself"
+    title = "最后修改的人不能自己发布，请由另一位流程设计员核对后发布"

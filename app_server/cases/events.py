@@ -25,6 +25,21 @@ class CaseSubmitted(CaseNews):
     draft_id: UUID
 
 
+class PreReviewReturned(CaseNews):
+    """Pre-review found something to be added before the case is received."""
+
+    name: ClassVar[str] = "cases.pre_review_returned/1"
+    version: int
+
+
+class PreReviewEnded(CaseNews):
+    """Pre-review passed (the case is received) or failed (it ends)."""
+
+    name: ClassVar[str] = "cases.pre_review_ended/1"
+    passed: bool
+    version: int
+
+
 class CaseAccepted(CaseNews):
     """The authority accepted; the clock runs."""
 
@@ -41,6 +56,24 @@ class CorrectionAsked(CaseNews):
     due_on: str
 
 
+class LateDemandRefused(CaseNews):
+    """An officer named a defect too late (R-CAS-07); supervision counts these."""
+
+    name: ClassVar[str] = "cases.late_demand_refused/1"
+    org: str
+    officer: str
+    named: list[str]
+    round: int
+
+
+class CorrectionOverdue(CaseNews):
+    """The applicant's time to correct is over; after a grace the case is returned."""
+
+    name: ClassVar[str] = "cases.correction_overdue/1"
+    round: int
+    return_on: str
+
+
 class CaseCorrected(CaseNews):
     """The applicant corrected it."""
 
@@ -48,8 +81,72 @@ class CaseCorrected(CaseNews):
     round: int
 
 
+class ClockPaused(CaseNews):
+    """A special procedure began; its days do not count (art. 45)."""
+
+    name: ClassVar[str] = "cases.clock_paused/1"
+    procedure: str
+    days: int
+    version: int
+
+
+class ClockResumed(CaseNews):
+    """The special procedure is over; the rest of the limit runs."""
+
+    name: ClassVar[str] = "cases.clock_resumed/1"
+    due_on: str
+    version: int
+
+
+class LimitExtended(CaseNews):
+    """The limit was extended with approval; the applicant is told why (art. 42)."""
+
+    name: ClassVar[str] = "cases.limit_extended/1"
+    days: int
+    due_on: str
+
+
+class LimitRecomputed(CaseNews):
+    """The calendar changed, and with it the last day of this case."""
+
+    name: ClassVar[str] = "cases.limit_recomputed/1"
+    before: str
+    due_on: str
+
+
+class CaseForwarded(CaseNews):
+    """The case went up to the authority that decides it."""
+
+    name: ClassVar[str] = "cases.forwarded/1"
+    to: str
+
+
+class SubtaskAsked(CaseNews):
+    """Another organisation was asked to contribute."""
+
+    name: ClassVar[str] = "cases.subtask_asked/1"
+    subtask_id: UUID
+    org: str
+    due_on: str
+
+
+class SubtaskReturned(CaseNews):
+    """The other organisation answered."""
+
+    name: ClassVar[str] = "cases.subtask_returned/1"
+    subtask_id: UUID
+    outcome: str
+
+
+class DocumentDue(CaseNews):
+    """A 文书 is to be made."""
+
+    name: ClassVar[str] = "cases.document_due/1"
+    document_id: UUID
+
+
 class FeeDue(CaseNews):
-    """The case goes on when its bill is paid."""
+    """The case goes on when its bill is paid; charged after the decision."""
 
     name: ClassVar[str] = "cases.fee_due/1"
     bill_no: str
@@ -78,7 +175,38 @@ class CaseClosed(CaseNews):
     outcome: Literal["approved", "refused"]
 
 
+class ResultWaits(CaseNews):
+    """The result can be fetched, or is on its way."""
+
+    name: ClassVar[str] = "cases.result_waits/1"
+    way: str
+    outlet_region: str
+
+
+class CaseEnded(CaseNews):
+    """Ended without a decision: returned (退件) or by a head (强制终止); the reason is told."""
+
+    name: ClassVar[str] = "cases.ended/1"
+    how: Literal["returned", "ended"]
+
+
+class CaseReopened(CaseNews):
+    """A machine's decision is looked at again by a person."""
+
+    name: ClassVar[str] = "cases.reopened/1"
+    version: int
+
+
 class CaseWithdrawn(CaseNews):
     """The applicant took the application back."""
 
     name: ClassVar[str] = "cases.withdrawn/1"
+
+
+class FlowActionDue(Event):
+    """The case's flow asks something of the platform itself."""
+
+    name: ClassVar[str] = "cases.flow_action_due/1"
+    key: ClassVar[str] = "case_id"
+    case_id: UUID
+    case_no: str

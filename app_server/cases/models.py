@@ -3,11 +3,14 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from app_server.kernel.columns import Encrypted
 from app_server.kernel.ids import uuid7
+
+EMPTY = SqlDefault("'{}'::jsonb")
 
 
 class Case(Model):
@@ -55,6 +58,19 @@ class Case(Model):
     decided_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     evidence_head = fields.CharField(max_length=64, null=True)
+    # Where it came in, who filed it for a person who stood there, and where the result waits.
+    channel = fields.CharField(max_length=20, default="web", db_default="web")
+    intake_org = fields.CharField(max_length=18, default="", db_default="")
+    intake_officer = fields.UUIDField(null=True)
+    intake_region = fields.CharField(max_length=12, default="", db_default="")
+    outlet_region = fields.CharField(max_length=12, default="", db_default="")
+    forwarded_to = fields.CharField(max_length=18, default="", db_default="")
+    # Pauses and extension of the legal clock; and what handling leaves behind: notices, review
+    # points, the machine's trace, the higher authority's word, delivery.
+    clock = fields.JSONField[dict[str, Any]](default=dict, db_default=EMPTY)
+    handling = fields.JSONField[dict[str, Any]](default=dict, db_default=EMPTY)
+    examined_at = fields.DatetimeField(null=True)
+    delivered_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:
@@ -78,6 +94,8 @@ class Step(Model):
     actor = fields.CharField(max_length=60)
     note = fields.TextField(default="")
     at = fields.DatetimeField()
+    actor_name = fields.CharField(max_length=120, default="", db_default="")
+    channel = fields.CharField(max_length=20, default="", db_default="")
 
     class Meta:
         table = "cases_step"
@@ -100,3 +118,87 @@ class CaseEvidence(Model):
         table = "cases_evidence"
         app = "cases"
         unique_together = (("case_id", "seq"),)
+
+
+class Document(Model):
+    """One 文书 of a case: what it says is kept as facts, its PDF under its content address."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    case_id = fields.UUIDField()
+    case_no = fields.CharField(max_length=50)
+    kind = fields.CharField(max_length=30)
+    org = fields.CharField(max_length=18)
+    facts = fields.JSONField[dict[str, Any]](default=dict)
+    year = fields.IntField(null=True)
+    number = fields.IntField(null=True)
+    state = fields.CharField(max_length=10, default="making")
+    sha256 = fields.CharField(max_length=64, default="")
+    key = fields.CharField(max_length=120, default="")
+    created_at = fields.DatetimeField()
+    made_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "cases_document"
+        app = "cases"
+        unique_together = (("org", "year", "number"),)
+        indexes = [Index(fields=["case_id", "id"], name="cases_document_case")]
+
+
+class DocumentNumber(Model):
+    """The last document number of an organisation in a year (`id` is `<org>:<year>`)."""
+
+    id = fields.CharField(max_length=24, primary_key=True)
+    given = fields.IntField(default=0)
+
+    class Meta:
+        table = "cases_document_number"
+        app = "cases"
+
+
+class Subtask(Model):
+    """What another organisation is asked to contribute to a case, with a limit of its own."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    case_id = fields.UUIDField()
+    case_no = fields.CharField(max_length=50)
+    org = fields.CharField(max_length=18)
+    org_name = fields.CharField(max_length=80)
+    region = fields.CharField(max_length=12)
+    title = fields.CharField(max_length=80)
+    question = fields.CharField(max_length=500)
+    blocks = fields.BooleanField(default=True)
+    state = fields.CharField(max_length=10, default="open")
+    due_on = fields.DateField()
+    asked_by = fields.CharField(max_length=60)
+    asked_at = fields.DatetimeField()
+    outcome = fields.CharField(max_length=20, default="")
+    opinion = fields.TextField(default="")
+    returned_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "cases_subtask"
+        app = "cases"
+        indexes = [
+            Index(fields=["case_id", "id"], name="cases_subtask_case"),
+            Index(fields=["org", "state", "id"], name="cases_subtask_desk"),
+        ]
+
+
+class Intake(Model):
+    """A draft that a window fills in for an applicant who is present, and their consent."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    draft_id = fields.UUIDField(unique=True)
+    person_id = fields.UUIDField()
+    officer_id = fields.UUIDField()
+    org = fields.CharField(max_length=18)
+    region = fields.CharField(max_length=12)
+    mode = fields.CharField(max_length=10)
+    consent = fields.CharField(max_length=20)
+    outlet_region = fields.CharField(max_length=12, default="")
+    case_no = fields.CharField(max_length=50, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "cases_intake"
+        app = "cases"

@@ -138,6 +138,30 @@ def openapi(surface: str, output: str) -> None:
     write_openapi(surface, output)
 
 
+@main.command("export-audit")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="写入文件")
+@click.option("--keys", type=click.Path(path_type=Path), help="同时写出验证用公钥")
+def export_audit(output: Path, keys: Path | None) -> None:
+    """导出审计记录及其链，供离线验证。"""
+    from app_server.cli.audit import export
+    from app_server.cli.backing import backing
+
+    with backing():
+        export(output, keys)
+
+
+@main.command("verify-audit")
+@click.option("--file", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--key", type=click.Path(path_type=Path, exists=True), required=True, help="公钥")
+@click.option("--checkpoint", type=click.Path(path_type=Path, exists=True), help="另存的检查点")
+@click.pass_context
+def verify_audit(ctx: click.Context, file: Path, key: Path, checkpoint: Path | None) -> None:
+    """离线验证审计导出；有任何改动、删除或插入时退出码为 1。"""
+    from app_server.cli.audit import verify
+
+    ctx.exit(verify(file, key, checkpoint))
+
+
 @main.command("clean-data")
 @click.option("--yes", is_flag=True, help="不再询问")
 def clean_data(*, yes: bool) -> None:

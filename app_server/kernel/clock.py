@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+WEEKEND = 5  # Saturday is the sixth day from Monday
 
 _source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - one swappable clock
 
@@ -40,7 +41,7 @@ class Calendar:
 
     def works(self, day: date) -> bool:
         """Whether offices work on `day`."""
-        return self.special.get(day, day.weekday() < 5)
+        return self.special.get(day, day.weekday() < WEEKEND)
 
     def add_working_days(self, start: date, days: int) -> tuple[date, bool]:
         """The last day of a limit of `days` working days after `start`, and if provisional."""

@@ -87,7 +87,10 @@ class SlotRow(Model):
 
 
 class AuditRow(Model):
-    """Who did or saw what; append-only (a trigger refuses changes)."""
+    """Who did or saw what; append-only (a trigger refuses changes).
+
+    The database adds `xid`, the transaction that wrote the row; see `audit_chain`.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     at = fields.DatetimeField(auto_now_add=True)
@@ -140,10 +143,29 @@ class CalendarDay(Model):
 
 
 class CalendarYear(Model):
-    """A year whose calendar the State Council has announced."""
+    """A year with a calendar: announced by the State Council, or entered ahead and provisional."""
 
     year = fields.CharField(max_length=4, primary_key=True)
+    announced = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "kernel_calendar_year"
         app = "kernel"
+
+
+class CalendarImport(Model):
+    """What an operator imported, and what was there before; kept for good."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    year = fields.IntField()
+    announced = fields.BooleanField()
+    source = fields.CharField(max_length=200)
+    days = fields.JSONField[list[dict[str, Any]]]()
+    previous = fields.JSONField[list[dict[str, Any]]]()
+    actor = fields.CharField(max_length=60)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "kernel_calendar_import"
+        app = "kernel"
+        indexes = [Index(fields=["year", "id"], name="kernel_calendar_import_year")]

@@ -21,6 +21,11 @@ NEWS = {
     "identity.evidence_revoked/1",
     "grants.signed_in/1",
     "cases.fee_due/1",
+    # Supervision will hear these four.
+    "cases.late_demand_refused/1",
+    "cases.subtask_asked/1",
+    "cases.subtask_returned/1",
+    "cases.forwarded/1",
     "payments.paid_twice/1",
     "evaluations.bad_rating/1",
     "evaluations.rated/1",

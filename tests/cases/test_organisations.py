@@ -11,7 +11,7 @@ from app_server.kernel import db
 from auth.organisations import service as organisations
 from auth.organisations.errors import BeyondDelegation, LevelTooLow, OrganisationLapsed
 from tests.builders.acting import acting, delegated, for_org, headers, raised
-from tests.builders.cases import desk_of, filled_draft, submitted
+from tests.builders.cases import approved, desk_of, filled_draft, submitted
 from tests.builders.items import LOAN, PERMIT_COPY, PROPERTY, RENTAL, UNEMPLOYMENT, catalogue
 from tests.builders.organisations import company
 from tests.builders.people import bearer, resident
@@ -186,7 +186,7 @@ async def test_the_representative_goes_on_with_what_a_delegate_filed(rep, org):
         await desk_of(item), case_no, 1, reason="照片不清晰", fields=["reason"], materials=[]
     )
     await service.correct(for_org(rep, org.id), case_no, 2, {"reason": "损毁"}, "已改")
-    assert await db.value("SELECT state FROM cases_case") == "submitted"
+    assert await db.value("SELECT state FROM cases_case") == "received"
 
 
 async def test_one_unfinished_case_of_an_item_for_each_organisation_and_person(
@@ -221,7 +221,7 @@ async def test_a_licence_of_an_organisations_case_is_the_organisations(rep, org)
     case_no = await submitted(for_org(rep, org.id), item)
     desk = await desk_of(item)
     await service.accept(desk, case_no, 1)
-    await service.approve(desk, case_no, 2, "")
+    await approved(desk, case_no, item)
     from app_server.licences.models import Licence
 
     licence = await Licence.get()

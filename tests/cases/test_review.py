@@ -15,7 +15,14 @@ from app_server.kernel.outbox import announce
 from app_server.licences import service as licences
 from app_server.seals.errors import NoUsableSeal
 from payments.events import BillPaid
-from tests.builders.cases import desk_of, state_of, submitted, version_of
+from tests.builders.cases import (
+    approved,
+    desk_of,
+    passed,
+    state_of,
+    submitted,
+    version_of,
+)
 from tests.builders.forms import picture
 from tests.builders.items import PERMIT_COPY, RENTAL, UNEMPLOYMENT, catalogue
 from tests.builders.people import bearer, resident
@@ -61,7 +68,16 @@ async def test_the_desk_masks_the_name_and_opening_a_case_is_recorded_for_its_ow
     assert none.json()["items"] == []
     body = (await staff_surface.get(f"/cases/{case_no}", headers=headers)).json()
     assert body["data"]["name"] == "李明轩"
-    assert body["actions"] == ["accept", "request-correction", "refuse"]
+    assert [action["name"] for action in body["actions"]] == [
+        "pass-pre-review",
+        "return-pre-review",
+        "fail-pre-review",
+        "receive",
+        "request-correction",
+        "accept",
+        "refuse",
+        "return-case",
+    ]
     row = await db.row("SELECT owner, purpose FROM kernel_audit WHERE action='cases.read'")
     assert row is not None
     assert (row["owner"], row["purpose"]) == (owner.id, "办件审查")
@@ -113,33 +129,23 @@ async def test_of_fifty_parallel_acceptances_one_succeeds(database: None) -> Non
     assert await db.value("SELECT count(*) FROM kernel_event WHERE name='cases.accepted/1'") == 1
 
 
-async def test_a_case_with_a_fee_waits_for_its_payment(database: None) -> None:
-    owner, item = await resident(), (await catalogue())[PERMIT_COPY]
-    case_no = await submitted(owner, item)
-    await service.accept(await desk_of(item), case_no, 1)
-    view = await service.own_case(owner.subject, case_no)
-    assert view.row["state"] == "fee_due"
-    assert view.part("bill") is not None
-    assert (view.part("bill")["amount_fen"], view.part("bill")["state"]) == (2000, "unpaid")
-    assert view.row["due_on"] is None
-    await service.fee_paid(case_no, "another bill")
-    assert await state_of(case_no) == "fee_due"
-    await service.fee_paid(case_no, view.part("bill")["bill_no"])
-    await service.fee_paid(case_no, view.part("bill")["bill_no"])
-    paid = await service.own_case(owner.subject, case_no)
-    assert (paid.row["state"], paid.row["version"], paid.days_left) == ("accepted", 3, 15)
-    assert paid.part("bill") is not None
-    assert paid.part("bill")["state"] == "paid"
-
-
-async def test_the_news_of_a_paid_bill_moves_its_case_and_no_other(
+async def test_a_fee_is_asked_for_after_the_decision_and_paid_before_the_result(
     database: None, deliver: Any
 ) -> None:
     owner, item = await resident(), (await catalogue())[PERMIT_COPY]
+    desk = await desk_of(item)
     case_no = await submitted(owner, item)
-    await service.accept(await desk_of(item), case_no, 1)
-    bill = (await service.own_case(owner.subject, case_no)).part("bill")
-    assert bill is not None
+    await service.accept(desk, case_no, 1)
+    accepted = await service.own_case(owner.subject, case_no)
+    assert (accepted.row["state"], accepted.part("bill")) == ("accepted", None)
+    assert accepted.days_left == 15
+    await approved(desk, case_no, item)
+    view = await service.own_case(owner.subject, case_no)
+    bill = view.part("bill")
+    assert (view.row["state"], view.row["outcome"]) == ("fee_due", "approved")
+    assert (bill["amount_fen"], bill["state"]) == (2000, "unpaid")
+    await service.fee_paid(case_no, "another bill")
+    assert await state_of(case_no) == "fee_due"
     for source in ("elsewhere", "cases"):
         async with db.unit_of_work():
             announce(
@@ -153,7 +159,14 @@ async def test_the_news_of_a_paid_bill_moves_its_case_and_no_other(
                 )
             )
         await deliver()
-        assert await state_of(case_no) == ("accepted" if source == "cases" else "fee_due")
+        assert await state_of(case_no) == ("closed" if source == "cases" else "fee_due")
+    paid = await service.own_case(owner.subject, case_no)
+    assert paid.part("bill")["state"] == "paid"
+    version = paid.row["version"]
+    await service.fee_paid(case_no, bill["bill_no"])
+    assert await version_of(case_no) == version
+    told = [s["state_name"] for s in paid.part("timeline")]
+    assert told == ["已提交", "受理", "准予", "待缴费", "已缴费", "办结"]
 
 
 async def test_an_officer_who_is_no_approver_decides_nothing(
@@ -170,7 +183,7 @@ async def test_an_officer_who_is_no_approver_decides_nothing(
     )
     assert reply.status_code == 403
     with pytest.raises(ApproverNeeded):
-        await service.refuse(clerk, case_no, 2, "条件不符")
+        await service.refuse(clerk, case_no, 2, "条件不符", passed(item))
     assert await state_of(case_no) == "accepted"
 
 
@@ -179,14 +192,16 @@ async def test_approval_closes_the_case_and_tells_once(database: None) -> None:
     case_no = await submitted(owner, item)
     desk = await desk_of(item)
     await service.accept(desk, case_no, 1)
-    await service.approve(desk, case_no, 2, "同意")
+    await approved(desk, case_no, item)
     view = await service.own_case(owner.subject, case_no)
     assert (view.row["state"], view.row["outcome"]) == ("closed", "approved")
     assert [s["state_name"] for s in view.part("timeline")] == ["已提交", "受理", "准予", "办结"]
     names = await db.rows("SELECT name FROM kernel_event WHERE name LIKE 'cases.%' ORDER BY seq")
     assert [n["name"] for n in names] == [
         "cases.submitted/1",
+        "cases.document_due/1",
         "cases.accepted/1",
+        "cases.document_due/1",
         "cases.decided/1",
         "cases.closed/1",
     ]
@@ -203,7 +218,7 @@ async def test_the_rental_decision_issues_the_licence_in_the_same_transaction(
     await service.accept(desk, case_no, 1)
     due = await db.value("SELECT due_on FROM cases_case WHERE case_no=$1", case_no)
     assert (due - clock.today()).days == 7
-    await service.approve(desk, case_no, 2, "符合条件")
+    await approved(desk, case_no, item, "符合条件")
     view = await service.own_case(owner.subject, case_no)
     held = await licences.licences_of(owner.subject)
     assert [licence.id for licence in held] == [view.row["licence_id"]]
@@ -217,7 +232,7 @@ async def test_a_department_without_a_seal_cannot_decide(database: None) -> None
     await service.accept(desk, case_no, 1)
     await db.execute("TRUNCATE seals_seal CASCADE")
     with pytest.raises(NoUsableSeal):
-        await service.approve(desk, case_no, 2, "")
+        await approved(desk, case_no, item)
     assert (await state_of(case_no), await version_of(case_no)) == ("accepted", 2)
 
 
@@ -231,7 +246,7 @@ async def test_a_refusal_before_acceptance_is_not_accepted_and_after_it_refused(
     assert await state_of(first) == "not_accepted"
     second = await submitted(await resident(name="王芳"), item)
     await service.accept(desk, second, 1)
-    await service.refuse(desk, second, 2, "不符合失业登记条件")
+    await service.refuse(desk, second, 2, "不符合失业登记条件", passed(item))
     outcome = await db.value("SELECT outcome FROM cases_case WHERE case_no=$1", second)
     assert (await state_of(second), outcome) == ("closed", "refused")
 
@@ -252,7 +267,7 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     )
     body = (await public.get(address, headers=headers)).json()
     assert body["state"] == "correction_asked"
-    assert set(body["correction"]) == {"reason", "fields", "materials", "due_on"}
+    assert set(body["correction"]) == {"reason", "fields", "materials", "due_on", "items"}
     assert "correct" in body["can"]
     match = {**headers, "if-match": '"2"'}
     changed = {"present_address": "谯城区新地址 2 号", "note": "x"}
@@ -276,7 +291,7 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
     )
     assert done.status_code == 200, done.text
     after = done.json()
-    assert (after["state"], after["correction"]) == ("submitted", None)
+    assert (after["state"], after["correction"]) == ("received", None)
     handed_in = (await public.get(f"{address}/application", headers=match)).json()
     assert handed_in["data"]["present_address"] == good["present_address"]
     assert after["steps"][-1]["state_name"] == "已补正"
@@ -285,7 +300,7 @@ async def test_only_what_was_asked_for_may_be_corrected(public: httpx.AsyncClien
 async def test_a_correction_of_fields_the_form_does_not_have_is_refused(database: None) -> None:
     item = (await catalogue())[UNEMPLOYMENT]
     case_no = await submitted(await resident(), item)
-    with pytest.raises(Problem, match="填写的内容有误"):
+    with pytest.raises(Problem, match="办事指南以外"):
         await service.request_correction(
             await desk_of(item), case_no, 1, reason="缺项", fields=["nothing"], materials=[]
         )
@@ -323,5 +338,5 @@ async def test_an_old_silence_timer_does_nothing_after_the_authority_acted(
 
 async def test_steps_are_only_ever_added(database: None) -> None:
     await submitted(await resident(), (await catalogue())[UNEMPLOYMENT])
-    with pytest.raises(asyncpg.PostgresError, match="append-only"):
+    with pytest.raises(asyncpg.PostgresError, match="refused"):
         await db.execute("DELETE FROM cases_step")

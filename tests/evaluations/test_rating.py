@@ -12,7 +12,7 @@ from app_server.evaluations.errors import AlreadyRated
 from app_server.evaluations.rules import gb_code, is_bad
 from app_server.kernel import db
 from app_server.kernel.principal import Principal
-from tests.builders.cases import desk_of, submitted
+from tests.builders.cases import approved, desk_of, submitted
 from tests.builders.items import UNEMPLOYMENT, catalogue
 from tests.builders.people import bearer, resident
 
@@ -24,7 +24,7 @@ async def _closed(owner: Principal, deliver: Any) -> str:
     case_no = await submitted(owner, item)
     desk = await desk_of(item)
     await cases.accept(desk, case_no, 1)
-    await cases.approve(desk, case_no, 2, "")
+    await approved(desk, case_no, item)
     await deliver()
     return case_no
 

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from app_server.items import service
+from app_server.items.errors import ItemUnfit
 from app_server.kernel import db
 from app_server.kernel.principal import Principal
 from tests.builders.items import PERMIT_COPY, RENTAL, catalogue
@@ -40,6 +41,13 @@ async def test_a_change_is_a_new_version_and_the_old_one_stays(database: None) -
     assert await service.publish(Principal(), changed) == 2
     assert (await service.published(item.code)).fee_note == "补领工本费 20 元"
     assert (await service.version(item.code, 1)).fee_note == item.fee_note
+
+
+async def test_an_item_whose_form_nobody_published_is_refused(database: None) -> None:
+    item = (await catalogue())[PERMIT_COPY]
+    with pytest.raises(ItemUnfit) as caught:
+        await service.publish(Principal(), item.model_copy(update={"form_code": "nowhere"}))
+    assert [e["code"] for e in caught.value.facts["errors"]] == ["Q41"]
 
 
 async def test_a_published_version_cannot_be_altered(database: None) -> None:

@@ -1,9 +1,72 @@
 """Commands and queries of cases."""
 
-from app_server.cases.service.applicant import correct, put_material, withdraw
-from app_server.cases.service.clock import deem_accepted, fee_paid
-from app_server.cases.service.desk import DeskRow, after_deed, desk, read_for_officer
+from app_server.cases.rules import Defect, roles_of
+from app_server.cases.service.applicant import (
+    correct,
+    put_material,
+    resubmit,
+    watch_pre_review,
+    withdraw,
+)
+from app_server.cases.service.automatic import accept_automatically, decide_automatically
+from app_server.cases.service.clock import ClockView, deem_accepted, recompute
+from app_server.cases.service.delivery import (
+    Way,
+    archive_closed,
+    choose_delivery,
+    deliver,
+    fee_paid,
+    hand_over,
+)
+from app_server.cases.service.desk import (
+    MOST_COUNTED,
+    DeskRow,
+    Wanted,
+    after_deed,
+    counts,
+    desk,
+    read_for_officer,
+)
+from app_server.cases.service.desk import PAGE as DESK_PAGE
+from app_server.cases.service.documents import DocumentFacts, make_document
 from app_server.cases.service.drafting import open_draft
+from app_server.cases.service.flows import (
+    act,
+    begin_flow,
+    check_drawing,
+    count_use,
+    do_work,
+    flow_for_officer,
+    publish_drawn,
+    publish_shipped,
+)
+from app_server.cases.service.intake import (
+    accept,
+    decline,
+    end,
+    fail_pre_review,
+    pass_pre_review,
+    receive,
+    receive_after_pre_review,
+    return_case,
+    return_pre_review,
+)
+from app_server.cases.service.months import make_months
+from app_server.cases.service.notices import (
+    correction_due,
+    correction_over,
+    request_correction,
+)
+from app_server.cases.service.procedures import (
+    ask_extension,
+    deny_extension,
+    extend,
+    forward,
+    report_back,
+    resume,
+    resume_in_time,
+    suspend,
+)
 from app_server.cases.service.progress import note_progress
 from app_server.cases.service.reading import (
     CaseRow,
@@ -13,30 +76,129 @@ from app_server.cases.service.reading import (
     own_case,
     own_cases,
 )
-from app_server.cases.service.review import accept, approve, refuse, request_correction
+from app_server.cases.service.review import PointMark, approve, begin_review, refuse, reopen
+from app_server.cases.service.sight import Course, clock_of, course_of, papers_of, tasks_of
+from app_server.cases.service.statistics import (
+    Question,
+    Report,
+    as_csv,
+    cases_counted,
+    statistics,
+)
 from app_server.cases.service.submission import submit
+from app_server.cases.service.subtasks import (
+    SubtaskWanted,
+    ask_subtask,
+    cancel_subtask,
+    return_subtask,
+    subtasks_for,
+)
+from app_server.cases.service.window import (
+    Card,
+    correct_at_window,
+    file_at_window,
+    note_presence,
+    open_at_window,
+    put_material_at_window,
+    save_at_window,
+    scan_at_window,
+    window_draft,
+)
 
 __all__ = [
+    "DESK_PAGE",
+    "MOST_COUNTED",
+    "Card",
     "CaseRow",
+    "ClockView",
+    "Course",
+    "Defect",
     "DeskRow",
+    "DocumentFacts",
     "OwnView",
+    "PointMark",
+    "Question",
+    "Report",
     "Standing",
+    "SubtaskWanted",
+    "Wanted",
+    "Way",
     "accept",
+    "accept_automatically",
+    "act",
     "after_deed",
     "approve",
+    "archive_closed",
+    "as_csv",
+    "ask_extension",
+    "ask_subtask",
+    "begin_flow",
+    "begin_review",
+    "cancel_subtask",
+    "cases_counted",
+    "check_drawing",
+    "choose_delivery",
+    "clock_of",
     "correct",
+    "correct_at_window",
+    "correction_due",
+    "correction_over",
+    "count_use",
+    "counts",
+    "course_of",
+    "decide_automatically",
+    "decline",
     "deem_accepted",
+    "deliver",
+    "deny_extension",
     "desk",
+    "do_work",
+    "end",
+    "extend",
+    "fail_pre_review",
     "fee_paid",
+    "file_at_window",
+    "flow_for_officer",
+    "forward",
+    "hand_over",
+    "make_document",
+    "make_months",
+    "note_presence",
     "note_progress",
+    "open_at_window",
     "open_draft",
     "own_application",
     "own_case",
     "own_cases",
+    "papers_of",
+    "pass_pre_review",
+    "publish_drawn",
+    "publish_shipped",
     "put_material",
+    "put_material_at_window",
     "read_for_officer",
+    "receive",
+    "receive_after_pre_review",
+    "recompute",
     "refuse",
+    "reopen",
+    "report_back",
     "request_correction",
+    "resubmit",
+    "resume",
+    "resume_in_time",
+    "return_case",
+    "return_pre_review",
+    "return_subtask",
+    "roles_of",
+    "save_at_window",
+    "scan_at_window",
+    "statistics",
     "submit",
+    "subtasks_for",
+    "suspend",
+    "tasks_of",
+    "watch_pre_review",
+    "window_draft",
     "withdraw",
 ]

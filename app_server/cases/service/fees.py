@@ -1,8 +1,8 @@
-"""Fees: the bill is asked for with the acceptance, and its payment starts the clock."""
+"""Fees: charged after the decision, and never before it."""
 
 from app_server.cases.events import FeeDue
 from app_server.cases.models import Case
-from app_server.cases.service.steps import move, news
+from app_server.cases.service.steps import SYSTEM, move, news
 from app_server.items import service as items
 from app_server.kernel import db
 from app_server.kernel.outbox import announce
@@ -10,11 +10,8 @@ from app_server.kernel.principal import Principal
 from payments import service as payments
 
 
-async def ask_fee(
-    principal: Principal, case: Case, *, by: str, note: str = "", expected: int | None = None
-) -> None:
-    """Have a bill made and wait for it, in the caller's unit of work."""
-    item = await items.version(case.item_code, case.item_version)
+async def ask_fee(case: Case, item: items.ItemFacts) -> None:
+    """Have a bill made and wait for it, in the decision's unit of work."""
     async with db.unit_of_work():
         bill_no = await payments.create_bill(
             person_id=case.person_id,
@@ -30,13 +27,5 @@ async def ask_fee(
             source_ref=case.case_no,
         )
         bill = {"bill_no": bill_no, "amount_fen": item.fee_fen, "state": "unpaid"}
-        await move(
-            principal,
-            case,
-            "ask_fee",
-            by=by,
-            note=note,
-            expected=expected,
-            changes={"bill": bill},
-        )
+        await move(Principal(), case, "ask_fee", by=SYSTEM, changes={"bill": bill})
         announce(FeeDue(**news(case), bill_no=bill_no, amount_fen=item.fee_fen))

@@ -7,6 +7,7 @@ import orjson
 from app_server.cases.errors import NoSuchCase, NotInThisState
 from app_server.cases.events import CaseProgressed
 from app_server.cases.models import Case
+from app_server.cases.rules import COUNTING
 from app_server.cases.service.capacity import facts_of
 from app_server.cases.service.steps import news, timeline_entry
 from app_server.kernel import audit, clock, db
@@ -23,7 +24,7 @@ _ADD = (
 async def note_progress(
     by: Principal, case_no: str, *, org: str, items: Collection[str], title: str, note: str
 ) -> None:
-    """Add a line to an accepted case of an organisation and its items, and tell the applicant.
+    """Add a line to a case under review of an organisation and its items, and tell the applicant.
 
     The legal state and the clock stay as they are: only officers move cases. The same line twice
     in a row is one. Raises `NoSuchCase` (also for another's case), `NotInThisState`.
@@ -33,16 +34,22 @@ async def note_progress(
         case = await Case.get_or_none(case_no=case_no, org=org)
         if case is None or case.item_code not in items:
             raise NoSuchCase
-        if case.state != "accepted":
+        if case.state not in COUNTING:
             raise NotInThisState(state=case.state)
         now = clock.now()
         last = case.timeline[-1] if case.timeline else {}
         if (last.get("state_name"), last.get("note")) == (title, note):
             return
-        entry = timeline_entry(case.state, case.department, note, now, title)
+        entry = timeline_entry(case.state, case.department, note, now, title, "部门")
         if not await db.execute(_ADD, case.id, case.state, orjson.dumps([entry]).decode()):
             raise NotInThisState(state=case.state)
-        step = {"id": uuid7(), "case_id": case.id, "move": "progress", "from_state": case.state}
+        step = {
+            "id": uuid7(),
+            "city_code": case.city_code,
+            "case_id": case.id,
+            "move": "progress",
+            "from_state": case.state,
+        }
         uow.add(
             "cases_step",
             step | {"to_state": case.state, "actor": by.ref, "note": f"{title}：{note}", "at": now},

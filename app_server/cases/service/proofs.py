@@ -86,13 +86,16 @@ def _hash(case_id: UUID, seq: int, kind: str, facts: Mapping[str, Any], previous
     return blind_index(text, "cases.evidence")
 
 
-def append(case_id: UUID, seq: int, kind: str, facts: dict[str, Any], previous: str) -> str:
+def append(
+    case_id: UUID, city_code: str, seq: int, kind: str, facts: dict[str, Any], previous: str
+) -> str:
     """Add an entry in the current unit of work; answers the chain's new head."""
     head = _hash(case_id, seq, kind, facts, previous)
     db.needed().add(
         "cases_evidence",
         {
             "id": uuid7(),
+            "city_code": city_code,
             "case_id": case_id,
             "seq": seq,
             "kind": kind,

@@ -1,138 +1,111 @@
-"""What officers do: accept, ask for correction, decide."""
+"""Examining and deciding: every review point marked, reasons given, the higher authority heard."""
 
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-import orjson
-
-from app_server.cases.errors import ApproverNeeded
-from app_server.cases.events import CaseClosed, CaseDecided, CorrectionAsked
-from app_server.cases.models import Case
-from app_server.cases.rules import CORRECTION_DAYS
-from app_server.cases.service.clock import started, tell_accepted
-from app_server.cases.service.fees import ask_fee
+from app_server.cases.errors import (
+    AlreadyRunning,
+    ApproverNeeded,
+    ForwardFirst,
+    NotReopened,
+    PointsFailed,
+    PointsUnmarked,
+    SubtaskOpen,
+)
+from app_server.cases.events import CaseClosed, CaseDecided, CaseReopened
+from app_server.cases.models import Case, Subtask
+from app_server.cases.rules import MOVES, REOPEN_DAYS, checked_move, roles_of
+from app_server.cases.service.delivery import settle
+from app_server.cases.service.documents import order_document
+from app_server.cases.service.intake import decline
 from app_server.cases.service.steps import SYSTEM, move, news, on_desk
-from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel import clock, db, working_days
-from app_server.kernel.errors import InvalidInput
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
-from app_server.licences import service as licences
-from auth.organisations import service as organisations
-from auth.people import service as people
-
-APPROVER = "case_approver"
 
 
-async def accept(officer: Principal, case_no: str, version: int) -> None:
-    """Accept a case: the clock starts, or a bill is made and the clock waits for it.
+@dataclass(frozen=True, slots=True)
+class PointMark:
+    """What was found at one review point; 不适用 is `na`."""
 
-    Raises `NoSuchCase`, `NotInThisState`, `PreconditionFailed`, `Conflict`.
-    """
+    code: str
+    mark: Literal["pass", "fail", "na"]
+    note: str = ""
+
+
+async def begin_review(officer: Principal, case_no: str, version: int) -> None:
+    """Take an accepted case up for review."""
     async with db.unit_of_work():
         case = await on_desk(officer, case_no)
-        if case.fee_fen:
-            await ask_fee(officer, case, by=case.department, expected=version)
-            return
-        changes = await started(case, clock.now())
-        await move(officer, case, "accept", by=case.department, expected=version, changes=changes)
-        tell_accepted(case)
+        await move(
+            officer,
+            case,
+            "begin_review",
+            by=case.department,
+            expected=version,
+            changes={"examined_at": clock.now()},
+        )
 
 
-async def request_correction(
+async def approve(
     officer: Principal,
     case_no: str,
     version: int,
-    *,
-    reason: str,
-    fields: list[str],
-    materials: list[str],
+    note: str = "",
+    points: Iterable[PointMark] = (),
 ) -> None:
-    """Tell once everything that is missing (Administrative Licensing Law art. 32).
+    """Decide in favour; licence, bill and what follows commit with the decision or not at all.
 
-    Raises `InvalidInput` for fields and materials the case does not have, and as `accept`.
+    Raises `ApproverNeeded`, `PointsUnmarked`, `PointsFailed`, `ForwardFirst`, `SubtaskOpen`,
+    `NoUsableSeal`, and as `accept`.
     """
     async with db.unit_of_work():
         case = await on_desk(officer, case_no)
-        form = await forms.form(case.form_code, case.form_version)
-        _known("fields", fields, set(form.schema["properties"]))
-        _known("materials", materials, {m["code"] for m in case.materials})
-        due = await _correction_due()
-        asked = {"reason": reason, "fields": fields, "materials": materials}
-        number = case.corrections + 1
-        await move(
-            officer,
-            case,
-            "ask_correction",
-            by=case.department,
-            note=reason,
-            expected=version,
-            changes={
-                "correction": asked | {"due_on": due.isoformat(), "replaced": []},
-                "corrections": number,
-            },
-        )
-        announce(CorrectionAsked(**news(case), round=number, due_on=due.isoformat()))
+        await approve_case(officer, case, note, list(points), expected=version)
 
 
-def _known(what: str, named: list[str], known: set[str]) -> None:
-    if unknown := sorted(set(named) - known):
-        raise InvalidInput(
-            errors=[{"field": what, "message": f"办件中没有 {name}"} for name in unknown]
-        )
+async def approve_case(
+    principal: Principal,
+    case: Case,
+    note: str,
+    points: list[PointMark],
+    *,
+    expected: int | None = None,
+    trace: Mapping[str, Any] | None = None,
+) -> None:
+    """Approve a case at hand, in the caller's unit of work; `trace` is a machine's reasons."""
+    item = await _decidable(principal, case, "approve", points)
+    failed = [point.code for point in points if point.mark == "fail"]
+    if failed:
+        raise PointsFailed(points=failed)
+    by = case.department if principal.kind == "staff" else SYSTEM
+    changes = _decided(principal, case, points, "approved", trace)
+    await move(principal, case, "approve", by=by, note=note, expected=expected, changes=changes)
+    order_document(case, "approval", reason=note)
+    announce(CaseDecided(**news(case), outcome="approved"))
+    await settle(case, item)
 
 
-async def _correction_due() -> date:
-    calendar = await working_days.calendar()
-    return calendar.add_working_days(clock.today(), CORRECTION_DAYS)[0]
+async def refuse(
+    officer: Principal,
+    case_no: str,
+    version: int,
+    reason: str,
+    points: Iterable[PointMark] = (),
+) -> None:
+    """Decide against, with the reason and the ways of appeal told in writing (art. 38).
 
-
-async def approve(officer: Principal, case_no: str, version: int, note: str) -> None:
-    """Decide in favour; the licence and the close commit with the decision or not at all.
-
-    Raises `ApproverNeeded`, and as `accept`.
-    """
-    _needs_approver(officer)
-    async with db.unit_of_work():
-        case = await on_desk(officer, case_no)
-        now = clock.now()
-        await move(
-            officer,
-            case,
-            "approve",
-            by=case.department,
-            note=note,
-            expected=version,
-            changes={"decided_at": now, "outcome": "approved"},
-        )
-        licence_id = await _licence(officer, case)
-        await _close(case, {"licence_id": licence_id} if licence_id else {})
-        announce(CaseDecided(**news(case), outcome="approved"))
-        announce(CaseClosed(**news(case), outcome="approved"))
-
-
-async def refuse(officer: Principal, case_no: str, version: int, reason: str) -> None:
-    """Refuse: not to accept a case, or to decide against it; the reason is told (art. 38).
-
-    Raises `ApproverNeeded` for a decision, and as `accept`.
+    Raises as `approve`; a case that is not accepted yet is declined (`intake.decline`).
     """
     async with db.unit_of_work():
         case = await on_desk(officer, case_no)
-        now = clock.now()
-        if case.state != "accepted":
-            await move(
-                officer,
-                case,
-                "decline",
-                by=case.department,
-                note=reason,
-                expected=version,
-                changes={"decided_at": now, "outcome": "not_accepted", "correction": None},
-            )
-            announce(CaseDecided(**news(case), outcome="not_accepted"))
+        if case.state in MOVES["decline"].come_from:
+            await decline(officer, case_no, version, reason)
             return
-        _needs_approver(officer)
+        marked = list(points)
+        await _decidable(officer, case, "refuse", marked)
         await move(
             officer,
             case,
@@ -140,45 +113,102 @@ async def refuse(officer: Principal, case_no: str, version: int, reason: str) ->
             by=case.department,
             note=reason,
             expected=version,
-            changes={"decided_at": now, "outcome": "refused"},
+            changes=_decided(officer, case, marked, "refused", None),
         )
-        await _close(case, {})
+        order_document(case, "refusal", reason=reason)
+        now = clock.now()
+        changes = {"closed_at": now, "delivered_at": now}
+        await move(Principal(), case, "close", by=SYSTEM, changes=changes)
         announce(CaseDecided(**news(case), outcome="refused"))
         announce(CaseClosed(**news(case), outcome="refused"))
 
 
-def _needs_approver(officer: Principal) -> None:
-    if APPROVER not in officer.roles:
-        raise ApproverNeeded
-
-
-async def _close(case: Case, changes: dict[str, Any]) -> None:
-    await move(Principal(), case, "close", by=SYSTEM, changes=changes | {"closed_at": clock.now()})
-
-
-async def _licence(officer: Principal, case: Case) -> Any:
+async def _decidable(
+    principal: Principal, case: Case, name: str, points: list[PointMark]
+) -> items.ItemFacts:
+    checked_move(name, case.state, roles_of(principal))
     item = await items.version(case.item_code, case.item_version)
-    if not item.licence_type:
-        return None
-    holder = await people.person(case.person_id)
-    held_by = (holder.id, holder.name, holder.id_number)
-    if case.organisation_id is not None:
-        # The organisation's own; its representative looks after it until licences know of them.
-        owner = await organisations.organisation(case.organisation_id)
-        held_by = (owner.representative_id, owner.name, owner.credit_code)
-    until = clock.today() + timedelta(days=365 * item.licence_years)
-    form = await forms.form(case.form_code, case.form_version)
-    issued = await licences.issue(
-        officer,
-        type_code=item.licence_type,
-        holder_id=held_by[0],
-        holder_name=held_by[1],
-        holder_number=held_by[2],
-        issuer_code=case.org,
-        issuer_name=case.department,
-        region=case.region,
-        content=form.labelled(orjson.loads(case.data), item.licence_fields),
-        valid_until=until if item.licence_years else None,
-        case_no=case.case_no,
+    marked = {point.code for point in points}
+    if left := [p for p in item.review_points if p.code not in marked]:
+        errors = [{"field": f"points.{p.code}", "message": f"请填写“{p.name}”的结论"} for p in left]
+        raise PointsUnmarked(errors=errors)
+    known = {p.code for p in item.review_points}
+    if beyond := sorted(marked - known):
+        errors = [
+            {"field": f"points.{code}", "message": "该事项没有这个审查要点"} for code in beyond
+        ]
+        raise PointsUnmarked(errors=errors)
+    if item.forward_to:
+        told = case.handling.get("forwarding", {}).get("decision")
+        if told is None or told["outcome"] != name:
+            raise ForwardFirst
+    if await Subtask.filter(case_id=case.id, state="open", blocks=True).exists():
+        raise SubtaskOpen
+    return item
+
+
+def _decided(
+    principal: Principal,
+    case: Case,
+    points: list[PointMark],
+    outcome: str,
+    trace: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    now = clock.now()
+    decider = {
+        "kind": principal.kind,
+        "id": str(principal.id or ""),
+        "name": principal.name,
+        "org": principal.org or case.org,
+        "region": principal.region or case.region,
+    }
+    handling = case.handling | {
+        "points": [asdict(point) for point in points],
+        "decider": decider,
+    }
+    if trace is not None:
+        handling["automatic"] = case.handling.get("automatic", {}) | {"decision": dict(trace)}
+    return {
+        "decided_at": now,
+        "examined_at": case.examined_at or now,
+        "outcome": outcome,
+        "handling": handling,
+    }
+
+
+async def reopen(officer: Principal, case_no: str, version: int, reason: str) -> None:
+    """Look again at a decision that a machine made (R-CAS-22).
+
+    Only within `REOPEN_DAYS` working days, and only while it gave nothing away: no licence, no
+    payment. Raises `NotReopened`, `AlreadyRunning` where a new case of the item runs by now.
+    """
+    calendar = await working_days.calendar()
+    case = await on_desk(officer, case_no)
+    checked_move("reopen", case.state, roles_of(officer))
+    if "case_approver" not in officer.roles:
+        raise ApproverNeeded
+    machine = case.handling.get("automatic", {}).get("decision")
+    decided = clock.local(case.decided_at).date() if case.decided_at else clock.today()
+    late = calendar.working_days_between(decided, clock.today()) > REOPEN_DAYS
+    if not machine or late or case.licence_id or case.fee_fen:
+        raise NotReopened
+    running = await db.value(
+        "SELECT case_no FROM cases_register WHERE owner=$1 AND item_code=$2 AND running "
+        "AND case_no<>$3",
+        case.organisation_id or case.person_id,
+        case.item_code,
+        case_no,
     )
-    return issued.id
+    if running:
+        raise AlreadyRunning(case_no=running)
+    async with db.unit_of_work():
+        await move(
+            officer,
+            case,
+            "reopen",
+            by=case.department,
+            note=reason,
+            expected=version,
+            changes=dict.fromkeys(("decided_at", "outcome", "closed_at", "delivered_at")),
+        )
+        announce(CaseReopened(**news(case), version=case.version))

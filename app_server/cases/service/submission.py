@@ -1,6 +1,7 @@
 """Handing in: reads first, then case, step, record, event and timer in one statement."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
 from app_server.cases.events import CaseSubmitted
-from app_server.cases.service import proofs
+from app_server.cases.service import numbers, proofs
 from app_server.cases.service.admission import may_apply
 from app_server.cases.service.capacity import Filer, checked_act
 from app_server.cases.service.reading import Standing
@@ -63,10 +64,15 @@ async def submit(principal: Principal, draft_id: UUID, act_proof: str | None = N
     row = _row(draft, item, data, by_whom(filer is not None))
     row |= filer.columns if filer else await _themselves(principal.subject, draft, data)
     for _ in range(TRIES):
-        row |= {"id": uuid7(), "case_no": rules.new_case_no(item.region, clock.today())}
         silence_at = rules.silence_ends(calendar, clock.today())
+        row |= {
+            "id": uuid7(),
+            "case_no": await numbers.draw(item.region, clock.today()),
+            "silence_on": (clock.local(silence_at) - timedelta(days=1)).date(),
+        }
         if await _written(principal, row, silence_at, wanted, filer):
             return _standing(row)
+        numbers.forget()
     raise NumbersExhausted
 
 
@@ -89,11 +95,9 @@ def _standing(row: dict[str, Any]) -> Standing:
 
 async def _running(owner: UUID, item_code: str) -> str | None:
     found: str | None = await db.value(
-        "SELECT case_no FROM cases_case WHERE COALESCE(organisation_id, person_id)=$1 "
-        "AND item_code=$2 AND state = ANY($3::text[]) LIMIT 1",
+        "SELECT case_no FROM cases_register WHERE owner=$1 AND item_code=$2 AND running",
         owner,
         item_code,
-        list(rules.RUNNING),
     )
     return found
 
@@ -109,6 +113,7 @@ def _row(
         "item_code": item.code,
         "item_version": item.version,
         "item_name": item.name,
+        "item_type": item.item_type,
         "region": item.region,
         "city_code": regions.city_of(item.region),
         "org": item.org,
@@ -134,7 +139,7 @@ def _row(
 async def _written(
     principal: Principal,
     row: dict[str, Any],
-    silence_at: Any,
+    silence_at: datetime,
     wanted: Proven | None,
     filer: Filer | None,
 ) -> bool:
@@ -165,13 +170,13 @@ async def _written(
     except asyncpg.UniqueViolationError as error:
         # Only these three are expected; anything else (a doubled idempotency key) goes up.
         match error.constraint_name or "":
-            case "cases_case_running":
+            case "cases_register_running":
                 owner = row["organisation_id"] or row["person_id"]
                 number = await _running(owner, row["item_code"])
                 raise AlreadyRunning(case_no=number) from error
-            case name if name.startswith("cases_case_draft_id"):
+            case "cases_register_draft_id_key":
                 raise DraftUsed from error
-            case name if name.startswith("cases_case_case_no"):
+            case "cases_register_pkey":
                 return False
         raise
     return True
@@ -181,12 +186,13 @@ async def _prove(principal: Principal, row: dict[str, Any], wanted: Proven) -> N
     facts = await proofs.consume(
         principal, proofs.SUBMIT, str(row["draft_id"]), wanted.digest, wanted.proof
     )
-    row["evidence_head"] = proofs.append(row["id"], 1, proofs.SUBMIT, facts, "")
+    row["evidence_head"] = proofs.append(row["id"], row["city_code"], 1, proofs.SUBMIT, facts, "")
 
 
 def _first_step(principal: Principal, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": uuid7(),
+        "city_code": row["city_code"],
         "case_id": row["id"],
         "move": "submit",
         "from_state": "",

@@ -18,12 +18,12 @@ async def published(code: str) -> ItemFacts:
     if known is None or time.monotonic() - known[0] > KEEP:
         row = await db.row(
             "SELECT v.facts, v.version FROM items_item i JOIN items_version v "
-            "ON v.code = i.code AND v.version = i.current WHERE i.code = $1",
+            "ON v.code = i.code AND v.version = i.current WHERE i.code = $1 AND NOT i.cancelled",
             code,
         )
         if row is None:
             raise NoSuchItem
-        known = (time.monotonic(), _facts(row["facts"], row["version"]))
+        known = (time.monotonic(), facts_of(row["facts"], row["version"]))
         _published[code] = known
     return known[1]
 
@@ -37,7 +37,7 @@ async def version(code: str, number: int) -> ItemFacts:
         )
         if facts is None:
             raise NoSuchItem
-        known = _versions[(code, number)] = _facts(facts, number)
+        known = _versions[(code, number)] = facts_of(facts, number)
     return known
 
 
@@ -49,16 +49,20 @@ async def in_region(region: str, limit: int = 200) -> Sequence[ItemFacts]:
     rows = await db.rows(
         "SELECT v.facts, v.version FROM items_item i JOIN items_version v "
         "ON v.code = i.code AND v.version = i.current "
-        "WHERE i.region = ANY($1::text[]) OR i.region LIKE $2 "
-        "ORDER BY length(rtrim(i.region, '0')) DESC, v.published_at, i.code LIMIT $3",
+        "WHERE NOT i.cancelled AND (i.region = ANY($1::text[]) OR i.region LIKE $2) "
+        # Nearest first; a town's own only for those of the town.
+        "ORDER BY length(i.region) > 6 AND i.region <> $4, length(rtrim(i.region, '0')) DESC, "
+        "v.published_at, i.code LIMIT $3",
         above,
-        _prefix(region) + "%",
+        prefix(region) + "%",
         limit,
+        region,
     )
-    return [_facts(row["facts"], row["version"]) for row in rows]
+    return [facts_of(row["facts"], row["version"]) for row in rows]
 
 
-def _prefix(region: str) -> str:
+def prefix(region: str) -> str:
+    """What the codes of a division and all below it begin with."""
     level = regions.level_of(region)
     return {"province": region[:2], "city": region[:4]}.get(level, region)
 
@@ -68,5 +72,6 @@ def forget(code: str) -> None:
     _published.pop(code, None)
 
 
-def _facts(text: str, number: int) -> ItemFacts:
+def facts_of(text: str, number: int) -> ItemFacts:
+    """A stored version as facts."""
     return ItemFacts.model_validate_json(text).model_copy(update={"version": number})

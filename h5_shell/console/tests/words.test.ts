@@ -31,7 +31,7 @@ it('refusing is called by its legal name in each state', () => {
   expect(deedOf('refuse', 'submitted').title).toBe('不予受理')
   expect(deedOf('refuse', 'accepted').title).toBe('作出不予决定')
   expect([needsApprover('refuse', 'submitted'), needsApprover('refuse', 'accepted'), needsApprover('accept', 'submitted')]).toEqual([false, true, false])
-  expect(done('accept', 'fee_due')).toBe('已通知申请人缴费')
+  expect(done('approve', 'fee_due')).toBe('已作出准予决定，已通知申请人缴费')
 })
 
 it('a closed case says how it ended', () => {

@@ -43,6 +43,8 @@ export class ApiProblem extends Error {
   readonly status: number
   readonly errors: FieldError[]
   readonly pending: Pending | null
+  /** Members of the problem that only one page knows. */
+  readonly more: Record<string, unknown>
 
   constructor(body: Partial<ProblemBody>, status: number) {
     const kind = kindOf(status)
@@ -53,6 +55,7 @@ export class ApiProblem extends Error {
     this.code = body.code ?? 'unknown'
     this.status = status
     this.errors = body.errors ?? []
+    this.more = { ...body }
     this.pending = body.pending ? { pending: body.pending, methods: body.methods ?? [], enrol: body.enrol ?? [] } : null
   }
 }

@@ -6,10 +6,12 @@ export const REGISTER_ROLES = ['system_admin', 'security_admin', 'security_audit
 export const WINDOW_ROLES = ['realname_window']
 export const REVIEW_ROLES = ['security_admin', 'supervisor']
 export const LOCK_ROLES = ['security_admin']
+export const FLOW_ROLES = ['flow_editor']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
   { to: '/cases', name: '办件', icon: 'tasks', roles: CASE_ROLES },
+  { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
   { to: '/window', name: '实名窗口', icon: 'window', roles: WINDOW_ROLES },
   { to: '/video', name: '视频核验', icon: 'video', roles: WINDOW_ROLES },

@@ -39,8 +39,10 @@ export function fileSize(bytes: number): string {
 export type Tone = 'plain' | 'good' | 'wait' | 'bad' | 'info'
 
 const CASE_TONES: Record<string, Tone> = {
-  submitted: 'info', accepted: 'info', correction_asked: 'wait', fee_due: 'wait',
-  approved: 'good', closed: 'good', refused: 'bad', not_accepted: 'bad', withdrawn: 'plain',
+  submitted: 'info', received: 'info', accepted: 'info', in_review: 'info', forwarded: 'info', making: 'info', delivering: 'info',
+  pre_review_returned: 'wait', correction_asked: 'wait', suspended: 'wait', fee_due: 'wait',
+  approved: 'good', closed: 'good', archived: 'good',
+  refused: 'bad', not_accepted: 'bad', pre_review_failed: 'bad', ended: 'bad', withdrawn: 'plain', returned: 'plain',
 }
 /** Colour only repeats what the words say. A state we do not know yet is still being handled. */
 export const caseTone = (state: string): Tone => CASE_TONES[state] ?? 'info'

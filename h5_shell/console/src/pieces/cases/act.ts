@@ -2,16 +2,16 @@ import { ElMessage } from 'element-plus/es/components/message/index.mjs'
 import 'element-plus/es/components/message/style/css.mjs'
 import { ref, type ShallowRef } from 'vue'
 import * as cases from '#console/api/cases.ts'
-import type { Action, CorrectionWanted, DeskCase } from '#console/api/cases.ts'
+import type { Action, CorrectionWanted, DeskCase, PointMark } from '#console/api/cases.ts'
 import { problemOf } from '#console/client/problem.ts'
 import { done } from './deeds.ts'
 
-export type Given = { text: string } & Partial<Omit<CorrectionWanted, 'reason'>>
+export type Given = { text: string } & Partial<Omit<CorrectionWanted, 'reason'>> & { points?: PointMark[] }
 
 const send = (action: Action, c: DeskCase, given: Given): Promise<DeskCase> => ({
   accept: () => cases.accept(c.case_no, c.version),
-  approve: () => cases.approve(c.case_no, c.version, given.text),
-  refuse: () => cases.refuse(c.case_no, c.version, given.text),
+  approve: () => cases.approve(c.case_no, c.version, given.text, given.points ?? []),
+  refuse: () => cases.refuse(c.case_no, c.version, given.text, given.points ?? []),
   'request-correction': () => cases.requestCorrection(c.case_no, c.version, { reason: given.text, fields: given.fields ?? [], materials: given.materials ?? [] }),
 })[action]()
 
