@@ -57,7 +57,7 @@ fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台
 	WANSHI_FUZZ_EXAMPLES=200 .venv/bin/python -m pytest tests/security $(PYTEST_ARGS)
 
 faults: setup  ## 断开数据库 30 秒等长时间故障测试
-	WANSHI_FAULT_SECONDS=30 .venv/bin/python -m pytest tests/faults $(PYTEST_ARGS)
+	WANSHI_FAULT_SECONDS=30 WANSHI_FAULT_CASES=40 .venv/bin/python -m pytest tests/faults $(PYTEST_ARGS)
 
 openapi: setup  ## 导出三个入口的接口说明到 build/openapi
 	@for surface in public staff partner; do \
