@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tortoise.migrations.api import migrate as tortoise_migrate
 
+from app_server.forms import service as forms
 from app_server.kernel import cache, db, live, working_days
 from app_server.kernel.http import RawReply
 from app_server.kernel.http.serving import authenticate_with, lend_hosts
@@ -47,7 +48,9 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.workflow",
     "payments",
     "app_server.licences",
+    "app_server.logistics",
     "app_server.items",
+    "app_server.appointments",
     "app_server.cases",
     "app_server.evaluations",
     "miniapps",
@@ -64,6 +67,14 @@ DEMO_ACCOUNTS: list[tuple[str, str, str]] = [
     ("居民（初级实名）", "13900000003", "Wanshi-Demo-2026"),
     ("住房窗口（工作台）", "zhao.housing", "Wanshi-Demo-2026"),
     ("公安窗口（工作台）", "sun.police", "Wanshi-Demo-2026"),
+    ("住房部门负责人（工作台）", "guo.head", "Wanshi-Demo-2026"),
+    ("综合窗口（工作台）", "feng.window", "Wanshi-Demo-2026"),
+    ("事项编制（工作台）", "shen.items", "Wanshi-Demo-2026"),
+    ("事项部门核对（工作台）", "han.items", "Wanshi-Demo-2026"),
+    ("编制审核（工作台）", "jiang.posts", "Wanshi-Demo-2026"),
+    ("法制审核（工作台）", "shi.law", "Wanshi-Demo-2026"),
+    ("流程设计（工作台）", "tan.flow", "Wanshi-Demo-2026"),
+    ("流程核对（工作台）", "he.flow", "Wanshi-Demo-2026"),
     ("实名认证窗口（工作台）", "wu.window", "Wanshi-Demo-2026"),
     ("亳州应用发布（工作台）", "publish.341600", "Wanshi-Demo-2026"),
     ("亳州应用审核（工作台）", "review.341600", "Wanshi-Demo-2026"),
@@ -100,6 +111,8 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("department_mapped", "模拟业务系统（账号映射）", 22, "auth.staff.simulators.mapped"),
     ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
     ("tongling", "模拟铜陵便民后台", 12, "miniapps.simulators.tongling_services"),
+    ("courier", "模拟快递公司", 23, "app_server.logistics.simulators.courier"),
+    ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )
 
@@ -177,6 +190,9 @@ def end_streams() -> None:
     live.end()
 
 
+# What a worker repeats beside deliveries and jobs.
+WORKER_STEPS: tuple[Callable[[], Awaitable[bool]], ...] = (forms.read_one,)
+
 _engines: list[ProcessPool] = []
 
 
@@ -219,6 +235,7 @@ async def connect() -> None:
 
 async def disconnect() -> None:
     """Close what `connect` and the cache opened."""
+    await forms.close_reader()
     await cache.close_cache()
     await db.close_database()
 

@@ -68,6 +68,7 @@ class Worker:
             self.loop(outbox.relay),
             *(self.loop(outbox.handle_one) for _ in range(HANDLERS)),
             *(self.loop(outbox.perform_one) for _ in range(PERFORMERS)),
+            *(self.loop(step) for step in registry.WORKER_STEPS),
             self.loop(schedule.run_due, 5),
             self.loop(audit_chain.sequence, 1, steady=True),
             self.listen(),

@@ -210,3 +210,11 @@ class FlowActionDue(Event):
     key: ClassVar[str] = "case_id"
     case_id: UUID
     case_no: str
+
+
+class PrefillRetryDue(Event):
+    """Drafts wait for registries that had not answered."""
+
+    name: ClassVar[str] = "cases.prefill_retry_due/1"
+    key: ClassVar[str] = "what"
+    what: str = "prefill"

@@ -20,6 +20,7 @@ from app_server.cases.events import (
     FlowActionDue,
     LimitExtended,
     LimitRecomputed,
+    PrefillRetryDue,
     PreReviewEnded,
     PreReviewReturned,
     ResultWaits,
@@ -348,3 +349,11 @@ async def count_filed(event: CaseSubmitted) -> None:
 async def count_finished(event: CaseClosed) -> None:
     """The item's version served somebody to the end (R-ITM-01)."""
     await service.count_use(event.case_no, "finished")
+
+
+@performs(PrefillRetryDue)
+async def retry_prefill(event: PrefillRetryDue, delivery: Delivery) -> Ok:
+    """Ask the registries again; a draft that nothing is missing from is not asked for twice."""
+    del event, delivery
+    await service.retry_drafts()
+    return Ok()

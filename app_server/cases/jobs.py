@@ -50,3 +50,9 @@ async def archive() -> None:
 async def keep_months_ahead() -> None:
     """The partitions of the coming months stand before anybody needs them."""
     await service.make_months()
+
+
+@every("cases.retry_prefill", timedelta(minutes=10))
+async def ask_again() -> None:
+    """Ask registries again that had not answered: outside of any unit of work."""
+    await service.ask_again_later()

@@ -1,6 +1,6 @@
-"""Shapes of forms' requests; the reply is `Draft` of the service."""
+"""Shapes of forms' requests; the replies are `Draft` and `DraftList` of the service."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,3 +17,16 @@ class FileName(Query):
     """What the person calls the file."""
 
     name: Annotated[Text, Field(min_length=1, max_length=100)] = "照片"
+
+
+class OfItem(Query):
+    """Only drafts of one item."""
+
+    item_code: Annotated[Text, Field(max_length=60)] = ""
+
+
+class Commitment(Shape):
+    """Agreeing to a commitment; `sha256` names the very text that was shown."""
+
+    agreed: Literal[True]
+    sha256: Annotated[Text, Field(pattern="^[0-9a-f]{64}$")]

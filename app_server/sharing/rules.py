@@ -14,6 +14,16 @@ class SharingService:
     gives: frozenset[str]
 
 
+# 个人信息保护法 art. 13(3): what a statutory duty needs, no consent is asked for. A person may
+# still refuse prefilling: then they bring the facts themselves.
+STATUTORY = "履行法定职责所必需（个人信息保护法第十三条第一款第三项）"
+PREFILL = "prefill"
+PREFILL_VERSION = "2026-11"
+PREFILL_TEXT = (
+    "为减少填写，我同意平台在我办理事项时，向户籍、不动产、机动车等登记机关调取与该事项有关的"
+    "本人及家庭信息并填入表单。每次调取都会记录来源、时间和目的，我可以随时查看或撤回同意。"
+)
+
 _PERSON = frozenset({"id_number", "name"})
 
 SERVICES = MappingProxyType(

@@ -17,7 +17,6 @@ BAD_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 # Announced for whoever will listen: nobody here does yet, and that is meant.
 NEWS = {
     "identity.face_filing_due/1",
-    "people.consent_granted/1",
     "identity.evidence_revoked/1",
     "grants.signed_in/1",
     "cases.fee_due/1",

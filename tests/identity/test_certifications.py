@@ -262,7 +262,7 @@ async def test_a_party_that_is_away_is_told_and_costs_no_try(means, public, monk
     away = alipay_certify.AlipayCertify(alipay_certify.AlipayCertifySettings(**gone))
     cards = unionpay.UnionPay(unionpay.UnionPaySettings(**gone))
     exchange = Exchange(ExchangeSettings(**gone))
-    monkeypatch.setattr("app_server.sharing.service.exchange", lambda: exchange)
+    monkeypatch.setattr("app_server.sharing.service.registries.exchange", lambda: exchange)
     monkeypatch.setattr(
         certifications,
         "CERTIFIERS",

@@ -48,7 +48,7 @@ async def test_a_registry_that_is_away_is_unavailable_and_nothing_is_recorded(
 ):
     gone = Exchange(ExchangeSettings(endpoint="http://127.0.0.1:1"))
     monkeypatch.setattr(door, "exchange", lambda: gone)
-    monkeypatch.setattr("app_server.sharing.service.exchange", lambda: gone)
+    monkeypatch.setattr("app_server.sharing.service.reading.exchange", lambda: gone)
     person = await resident()
     with pytest.raises(SharingUnavailable):
         await sharing.read(person, "household.members", LI, owner=person.id, purpose="试")
@@ -56,7 +56,7 @@ async def test_a_registry_that_is_away_is_unavailable_and_nothing_is_recorded(
 
 async def test_an_answer_with_another_signature_is_no_answer(database, simulators, monkeypatch):
     liar = Exchange(ExchangeSettings(secret="SIM-ANOTHER"))
-    monkeypatch.setattr("app_server.sharing.service.exchange", lambda: liar)
+    monkeypatch.setattr("app_server.sharing.service.reading.exchange", lambda: liar)
     person = await resident()
     with pytest.raises(SharingUnavailable):
         await sharing.read(person, "household.members", LI, owner=person.id, purpose="试")

@@ -78,7 +78,7 @@ async def test_accounts_say_whose_they_are(simulators):
 
 async def test_every_question_of_an_absent_registry_is_an_os_error(monkeypatch):
     gone = Exchange(ExchangeSettings(endpoint="http://127.0.0.1:1"))
-    monkeypatch.setattr("app_server.sharing.service.exchange", lambda: gone)
+    monkeypatch.setattr("app_server.sharing.service.registries.exchange", lambda: gone)
     for question in (
         PORT.four_fields_match(**FIELDS),
         PORT.portrait(**LI),
@@ -94,7 +94,7 @@ async def test_every_question_of_an_absent_registry_is_an_os_error(monkeypatch):
 async def test_a_slow_registry_is_given_up_and_the_answer_is_pending(ill, monkeypatch):
     await ill("population.four_fields", "slow")
     exchange = quick()
-    monkeypatch.setattr("app_server.sharing.service.exchange", lambda: exchange)
+    monkeypatch.setattr("app_server.sharing.service.registries.exchange", lambda: exchange)
     begun = time.monotonic()
     assert await identity.ask_four_fields(**FIELDS) == "pending_manual_check"
     assert time.monotonic() - begun < 2

@@ -57,6 +57,7 @@ from app_server.cases.service.notices import (
     correction_over,
     request_correction,
 )
+from app_server.cases.service.prefill import ask_again_later, retry_drafts
 from app_server.cases.service.procedures import (
     ask_extension,
     deny_extension,
@@ -130,6 +131,7 @@ __all__ = [
     "approve",
     "archive_closed",
     "as_csv",
+    "ask_again_later",
     "ask_extension",
     "ask_subtask",
     "begin_flow",
@@ -187,6 +189,7 @@ __all__ = [
     "resubmit",
     "resume",
     "resume_in_time",
+    "retry_drafts",
     "return_case",
     "return_pre_review",
     "return_subtask",

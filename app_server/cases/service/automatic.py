@@ -14,6 +14,7 @@ from app_server.cases.rules import MOVES
 from app_server.cases.service.intake import accept_case
 from app_server.cases.service.review import PointMark, approve_case
 from app_server.cases.service.steps import SYSTEM, note_step
+from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel import clock, db
 from app_server.kernel.errors import Problem
@@ -31,11 +32,11 @@ def facts_of_case(case: Case) -> dict[str, Any]:
     """
     materials = {}
     for material in case.materials:
-        file = material.get("file") or {}
-        told: dict[str, Any] = {"present": bool(file)}
-        check = file.get("check") or material.get("check")
-        if isinstance(check, dict) and "passed" in check:
-            told["checked"] = bool(check["passed"])
+        told: dict[str, Any] = {"present": forms.given(material)}
+        # Nothing is said of what no machine has looked at.
+        passed = (material.get("check") or {}).get("passed")
+        if passed is not None:
+            told["checked"] = bool(passed)
         materials[material["code"]] = told
     return {
         "form": orjson.loads(case.data),

@@ -2,7 +2,7 @@
 
 from app_server.cases.errors import NotOnline
 from app_server.cases.service.admission import may_apply
-from app_server.cases.service.prefill import prefill
+from app_server.cases.service.prefill import materials_of, prefill
 from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel.principal import Principal
@@ -28,9 +28,7 @@ async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
             data=known.data,
             sources=known.sources,
             missing=known.missing,
-            materials=[
-                {"code": m.code, "name": m.name, "required": m.required, "hint": m.how}
-                for m in item.materials
-            ],
+            materials=[dict(m) for m in await materials_of(principal, item, f"{item.name}预填")],
+            channel=principal.channel,
         )
     )

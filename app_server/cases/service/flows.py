@@ -25,6 +25,7 @@ from app_server.workflow.errors import NoSuchFlow, WorkNotOpen
 log = structlog.get_logger(__name__)
 
 PLATFORM = Principal()
+INSTALLER = Principal(name="平台自带")
 ROLES = frozenset({"case_officer", "case_approver", "case_window", "case_head", "applicant"})
 ACTIONS = frozenset({"accept"})
 
@@ -175,6 +176,6 @@ async def publish_shipped() -> None:
     for kind, code, title in SHIPPED_TITLES:
         text = (SHIPPED / f"{code}.{'dmn' if kind == 'table' else 'bpmn'}").read_text()
         if kind == "table":
-            await workflow.publish_table(PLATFORM, code, title, text, TERMS)
+            await workflow.publish_table(INSTALLER, code, title, text, TERMS)
         else:
-            await workflow.publish_flow(PLATFORM, code, title, text, TERMS)
+            await workflow.publish_flow(INSTALLER, code, title, text, TERMS)

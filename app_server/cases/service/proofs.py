@@ -51,9 +51,17 @@ def digest_of(
     materials: Sequence[Mapping[str, Any]],
 ) -> str:
     """SM3 over the canonical content: equal content is equal text, whatever its order was."""
-    files = [[m["code"], m["file"]["key"] if m["file"] else None] for m in materials]
+    files = [[m["code"], *_standing(m)] for m in materials]
     told = [item.code, item.version, *form, dict(data), sorted(files, key=str)]
     return sm3(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hex()
+
+
+def _standing(material: Mapping[str, Any]) -> list[Any]:
+    """What stands for a material: its files in their order, or what makes them needless."""
+    first = material.get("file")
+    files = material.get("files") or ([first] if first else [])
+    instead = [material[way] for way in ("licence", "fetched", "committed") if material.get(way)]
+    return [*(file["key"] for file in files), *instead]
 
 
 async def consume(

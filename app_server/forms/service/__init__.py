@@ -1,19 +1,42 @@
 """Commands and queries of forms."""
 
+from app_server.forms.providers.paper_reader import close_reader
+from app_server.forms.rules import given
+from app_server.forms.service.checks import read_one
 from app_server.forms.service.definitions import FormFacts, form, publish
 from app_server.forms.service.drafts import (
     DraftFacts,
     NewDraft,
+    complete,
+    delete_draft,
     draft,
+    drafts_waiting,
     mark_used,
     open_draft,
-    put_material,
-    remove_material,
     save,
 )
-from app_server.forms.service.files import MAX_PICTURE, PICTURES, keep_picture
+from app_server.forms.service.files import (
+    FILES,
+    MAX_FILE,
+    MAX_PICTURE,
+    PICTURES,
+    keep_file,
+    keep_picture,
+    release,
+)
+from app_server.forms.service.keeping import DraftSummary, drafts_of, expire
+from app_server.forms.service.materials import (
+    add_file,
+    agree,
+    put_material,
+    remove_file,
+    remove_material,
+)
+from app_server.forms.service.papers import paper_of
 from app_server.forms.service.views import (
     Draft,
+    DraftLine,
+    DraftList,
     MaterialView,
     UiSchema,
     draft_view,
@@ -22,23 +45,42 @@ from app_server.forms.service.views import (
 )
 
 __all__ = [
+    "FILES",
+    "MAX_FILE",
     "MAX_PICTURE",
     "PICTURES",
     "Draft",
     "DraftFacts",
+    "DraftLine",
+    "DraftList",
+    "DraftSummary",
     "FormFacts",
     "MaterialView",
     "NewDraft",
     "UiSchema",
+    "add_file",
+    "agree",
+    "close_reader",
+    "complete",
+    "delete_draft",
     "draft",
     "draft_view",
+    "drafts_of",
+    "drafts_waiting",
+    "expire",
     "form",
+    "given",
+    "keep_file",
     "keep_picture",
     "mark_used",
     "material_views",
     "open_draft",
+    "paper_of",
     "publish",
     "put_material",
+    "read_one",
+    "release",
+    "remove_file",
     "remove_material",
     "save",
     "ui_of",

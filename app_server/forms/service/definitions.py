@@ -8,14 +8,17 @@ import jsonschema_rs
 import orjson
 
 from app_server.forms import rules
-from app_server.forms.errors import NoSuchForm
+from app_server.forms.errors import FormRefused, NoSuchForm
 from app_server.kernel import clock, db
 from app_server.kernel.ids import uuid7
 
 
 @dataclass(frozen=True)
 class FormFacts:
-    """One version of a form; `sources` says per field where its value may come from."""
+    """One version of a form; `sources` says per field where its value may come from.
+
+    `ui_schema` is as it was published; `layout` (JSON Forms) and `outline` are both made of it.
+    """
 
     code: str
     version: int
@@ -32,7 +35,17 @@ class FormFacts:
 
     def check_complete(self, data: Mapping[str, Any]) -> None:
         """Raise `InvalidInput` with field messages unless the data may be submitted."""
-        rules.check(self._strict, data)
+        rules.check(self._strict, data, self.schema)
+
+    @property
+    def layout(self) -> dict[str, Any]:
+        """The page as JSON Forms' UI schema."""
+        return rules.layout_of(self.schema, self.ui_schema)
+
+    @property
+    def outline(self) -> dict[str, Any]:
+        """The page as order, groups and widgets."""
+        return rules.outline_of(self.schema, self.ui_schema)
 
     def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The data without blanks, checked to be complete; raises `InvalidInput`."""
@@ -85,12 +98,11 @@ async def publish(
 ) -> int:
     """Publish a form; answers its version. The same content again changes nothing.
 
-    Raises `ValueError` when schema, order and sources do not speak of the same fields.
+    Raises `FormRefused` with every reason (R-ITM-32): schema, page and sources must speak of the
+    same fields, refer to nothing outside, and be harmless in any browser.
     """
-    fields = set(schema["properties"])
-    if set(ui_schema["order"]) != fields or not set(sources) <= fields:
-        raise ValueError(f"form {code}: order or sources name other fields than the schema")
-    jsonschema_rs.Draft202012Validator(schema)
+    if reasons := rules.reasons_against(schema, ui_schema, sources):
+        raise FormRefused(form=code, reasons=reasons)
     async with db.unit_of_work() as uow:
         await db.lock(f"forms.publish:{code}")
         try:

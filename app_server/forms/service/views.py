@@ -1,8 +1,8 @@
 """How forms look to whoever shows them: shapes that contexts above put into their replies."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, NotRequired
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from app_server.forms.service.definitions import FormFacts
 from app_server.forms.service.drafts import DraftFacts
+from app_server.forms.service.materials import MAX_FILES, digest_of, files_of
 from app_server.kernel.http import Shape
 from app_server.kernel.storage import storage
 
@@ -52,6 +53,9 @@ class SourceView(Shape):
     source_name: str
     as_of: datetime
     editable: bool
+    purpose: str = ""
+    basis: str = ""
+    receipt: str | None = None
 
 
 class FileView(TypedDict):
@@ -61,16 +65,62 @@ class FileView(TypedDict):
     name: str
     size: int
     preview_url: str
+    type: NotRequired[str]
+    pages: NotRequired[int]
+    sha256: NotRequired[str]
+    scan: NotRequired[str]
+    reused_from: NotRequired[str]
+
+
+class FindingView(TypedDict):
+    """Something to look at again; `reshoot` when a new picture would help."""
+
+    code: str
+    message: str
+    reshoot: bool
+
+
+class CheckView(TypedDict):
+    """How the machine's look at a material stands; `ahead` papers come before it."""
+
+    state: Literal["waiting", "reading", "done", "failed"]
+    state_name: str
+    ahead: int
+    passed: bool | None
+    findings: list[FindingView]
+
+
+class CommitmentView(TypedDict):
+    """A promise in place of a paper: its text, and since when it is given."""
+
+    text: str
+    sha256: str
+    agreed_at: str | None
+
+
+class GivenView(TypedDict):
+    """What made a paper needless: a licence or a registry's answer."""
+
+    name: str
+    number: str
+    as_of: str
 
 
 class MaterialView(TypedDict):
-    """A material that is asked for, and the file given for it."""
+    """A material that is asked for, and what was given for it; `file` is the first of `files`."""
 
     code: str
     name: str
     required: bool
     hint: str
     file: FileView | None
+    files: NotRequired[list[FileView]]
+    kinds: NotRequired[list[str]]
+    max_files: NotRequired[int]
+    check: NotRequired[CheckView]
+    commitment: NotRequired[CommitmentView]
+    licence: NotRequired[GivenView]
+    fetched: NotRequired[GivenView]
 
 
 class Draft(Shape):
@@ -84,10 +134,32 @@ class Draft(Shape):
     item_name: str
     schema_: dict[str, Any] = Field(alias="schema")
     ui_schema: UiSchema
+    layout: dict[str, Any] = {}
     data: dict[str, Any]
     sources: dict[str, SourceView]
     materials: list[MaterialView]
+    missing: dict[str, str] = {}
+    channel: str = ""
     version: int
+
+
+class DraftLine(Shape):
+    """One of my drafts in a list; `filled` is the share of fields that have an answer."""
+
+    id: UUID
+    item_code: str
+    item_name: str
+    filled: float
+    updated_at: datetime
+    expires_on: date
+    channel: str
+    version: int
+
+
+class DraftList(Shape):
+    """My drafts, the last touched first."""
+
+    items: list[DraftLine]
 
 
 def ui_view(ui: Mapping[str, Any], missing: Mapping[str, str] | None = None) -> UiSchema:
@@ -104,7 +176,7 @@ _shown: dict[tuple[str, int], UiSchema] = {}
 def ui_of(form: FormFacts) -> UiSchema:
     """The UI schema of a published form; it never changes, so it is built once a process."""
     key = (form.code, form.version)
-    return _shown.get(key) or _shown.setdefault(key, ui_view(form.ui_schema))
+    return _shown.get(key) or _shown.setdefault(key, ui_view(form.outline))
 
 
 def material_views(materials: Sequence[Mapping[str, Any]]) -> list[MaterialView]:
@@ -112,25 +184,54 @@ def material_views(materials: Sequence[Mapping[str, Any]]) -> list[MaterialView]
 
     Plain dictionaries: building models for them cost a fifth of the platform's most frequent read.
     """
-    return [
-        MaterialView(
-            code=m["code"],
-            name=m["name"],
-            required=m["required"],
-            hint=m["hint"],
-            file=_file(m["file"]) if m["file"] else None,
+    return [_material(m) for m in materials]
+
+
+def _material(m: Mapping[str, Any]) -> MaterialView:
+    view = MaterialView(
+        code=m["code"],
+        name=m["name"],
+        required=m["required"],
+        hint=m["hint"],
+        file=_file(m["file"]) if m["file"] else None,
+        files=[_file(file) for file in files_of(m)],
+        kinds=m.get("kinds", ["picture"]),
+        max_files=m.get("max_files", MAX_FILES),
+    )
+    if check := m.get("check"):
+        view["check"] = check
+    if text := m.get("commitment"):
+        given = m.get("committed")
+        view["commitment"] = CommitmentView(
+            text=text, sha256=digest_of(text), agreed_at=given["at"] if given else None
         )
-        for m in materials
-    ]
+    if licence := m.get("licence"):
+        view["licence"] = _given(licence)
+    if fetched := m.get("fetched"):
+        view["fetched"] = _given(fetched)
+    return view
+
+
+def _given(facts: Mapping[str, Any]) -> GivenView:
+    return GivenView(name=facts["name"], number=facts["number"], as_of=facts["as_of"])
 
 
 def _file(file: Mapping[str, Any]) -> FileView:
-    return FileView(
+    kind = file.get("type", "image/jpeg")
+    view = FileView(
         id=file["id"],
         name=file["name"],
         size=file["size"],
-        preview_url=storage().url(file["key"], seconds=PREVIEW_S, content_type="image/jpeg"),
+        preview_url=storage().url(file["key"], seconds=PREVIEW_S, content_type=kind),
+        type=kind,
+        pages=file.get("pages", 1),
+        scan=file.get("scan", "clean"),
     )
+    if digest := file.get("sha256"):
+        view["sha256"] = digest
+    if day := file.get("reused_from"):
+        view["reused_from"] = day
+    return view
 
 
 def draft_view(draft: DraftFacts) -> Draft:
@@ -140,16 +241,22 @@ def draft_view(draft: DraftFacts) -> Draft:
         item_code=draft.subject,
         item_name=draft.subject_name,
         schema=draft.form.schema,
-        ui_schema=ui_view(draft.form.ui_schema, draft.missing),
+        ui_schema=ui_view(draft.form.outline, draft.missing),
+        layout=draft.form.layout,
         data=draft.data,
         sources={
             name: SourceView(
                 source_name=s["source_name"],
                 as_of=datetime.fromisoformat(s["as_of"]),
                 editable=s["editable"],
+                purpose=s.get("purpose", ""),
+                basis=s.get("basis", ""),
+                receipt=s.get("receipt"),
             )
             for name, s in draft.sources.items()
         },
         materials=material_views(draft.materials),
+        missing=draft.missing,
+        channel=draft.channel,
         version=draft.version,
     )

@@ -8,6 +8,7 @@ exchange's field names are a mapping of this file; the shape is the neutral one.
 import secrets
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,15 @@ class ExchangeSettings(VendorSettings):
 
     model_config = SettingsConfigDict(env_prefix="EXCHANGE_", extra="ignore", frozen=True)
     simulator = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A registry's answer with the exchange's signature over it."""
+
+    data: dict[str, Any]
+    nonce: str
+    mark: str
 
 
 class ExchangeDown(OSError):
@@ -51,6 +61,10 @@ class Exchange:
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
 
     async def ask(self, service: str, subject: dict[str, str], purpose: str) -> dict[str, Any]:
+        """The registry's answer alone; raises as `call`."""
+        return (await self.call(service, subject, purpose)).data
+
+    async def call(self, service: str, subject: dict[str, str], purpose: str) -> Answer:
         """The registry's answer; raises `ExchangeDown`, at once while its circuit is open."""
         breaker = self._breakers[service]
         if not breaker.admits():
@@ -79,8 +93,7 @@ class Exchange:
         expected = mark(self._account.secret, service, nonce, reply.text)
         if reply.status_code != 200 or not same(reply.headers.get("x-exchange-mark", ""), expected):
             raise ExchangeDown(f"{service}: {reply.status_code}")
-        answer: dict[str, Any] = orjson.loads(reply.content)
-        return answer
+        return Answer(orjson.loads(reply.content), nonce, expected)
 
 
 @lru_cache(maxsize=1)

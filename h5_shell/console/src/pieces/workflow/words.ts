@@ -28,7 +28,7 @@ export const KIND_NAMES: Record<string, string> = {
 const CHINESE: Record<string, string> = {
   'Activate hand tool': '移动画布', 'Activate lasso tool': '框选', 'Activate create/remove space tool': '插入或删除空白', 'Activate global connect tool': '连线',
   'Remove': '删除', 'Connect to other element': '连线', 'Append {type}': '接 {type}', 'Search in diagram': '在图中查找', 'flow elements must be children of pools/participants': '元素必须在流程之内',
-  'Add rule': '添加规则', 'Add input': '添加输入', 'Add output': '添加输出', 'Input': '输入', 'Output': '输出', 'Annotations': '说明', 'Hit policy': '命中策略', 'Hit Policy': '命中策略',
+  'Add rule': '添加规则', 'Add input': '添加输入', 'Add output': '添加输出', 'Input': '输入', 'Output': '输出', 'Annotations': '说明', 'Hit policy': '命中策略', 'Hit policy:': '命中策略：', 'Hit Policy': '命中策略',
   'Edit hit policy': '修改命中策略', 'Unique': '唯一', 'First': '首个', 'Any': '任一', 'Collect': '全部', 'When': '当', 'Then': '则', 'And': '并且', 'Expression': '表达式', 'Edit input expression': '修改输入表达式',
   'Edit output name': '修改输出名称', 'Edit decision name': '修改名称', 'Label': '标题', 'Name': '名称', 'Type': '类型', 'Output label': '输出标题', 'Output name': '输出名称', 'Input label': '输入标题', 'Input expression': '输入表达式',
   'View DRD': '查看关系图', 'Add above': '在上方添加', 'Add below': '在下方添加', 'Add left': '在左侧添加', 'Add right': '在右侧添加', 'Copy': '复制', 'Cut': '剪切', 'Clear': '清空', 'Rule': '规则', 'Paste above': '粘贴到上方', 'Paste below': '粘贴到下方',

@@ -1,0 +1,1 @@
+"""What looks at files for forms: the virus scanner, and the reader of papers."""
