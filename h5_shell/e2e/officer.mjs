@@ -33,7 +33,7 @@ export async function officer(story, login) {
   return {
     async asksCorrection(no, reason, picked) {
       await opens(no)
-      await press('补正')
+      await press('一次性告知')
       for (const name of picked) await dialog.locator('.el-checkbox', { hasText: name }).click()
       await dialog.getByLabel('补正理由').fill(reason)
       await story.shot('console-correction', { of: page })
@@ -44,12 +44,13 @@ export async function officer(story, login) {
       await press('受理')
       await confirms('确认受理', said)
     },
-    async approves(no, opinion) {
+    async approves(no, opinion, said = '已作出准予决定') {
       await opens(no)
+      for (const point of await page.getByRole('radiogroup').all()) await point.getByText('符合', { exact: true }).click()
       await press('准予')
       await dialog.getByLabel(/审查意见/).fill(opinion)
       await story.shot('console-approval', { of: page })
-      await confirms('确认准予', '已作出准予决定')
+      await confirms('确认准予', said)
       await page.waitForTimeout(300)
       await story.shot('console-approved', { of: page })
     },

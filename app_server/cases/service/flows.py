@@ -101,7 +101,8 @@ async def _facts(case: Case, wanted: list[str]) -> dict[str, Any]:
     """Of everything known, only what the flow's conditions ask for."""
     known = facts_of_case(case)
     form = await forms.form(case.form_code, case.form_version)
-    looked = [m.get("checked", m["present"]) for m in known["material"].values()]
+    # A paper that no machine has looked at is one a person has to look at, too.
+    looked = [m.get("checked", False) for m in known["material"].values()]
     # A field that an authority should have filled and did not is one a person has to look at.
     told = set(form.sources) <= set(case.sources)
     known["checks"] = {"materials": all(looked), "registries": told}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DeskCase } from '../src/api/cases'
-import { deedOf, done, needsApprover } from '../src/pieces/cases/deeds'
+import { ordered, underReview, wordsOf } from '../src/pieces/cases/deeds'
 import { groupsOf, valueWords } from '../src/pieces/cases/fields'
 import { stateMark } from '../src/pieces/cases/states'
 import { wayBack } from '../src/router/index'
@@ -28,10 +28,19 @@ it('each answer names the authority that vouches for it, and what was asked for 
 })
 
 it('refusing is called by its legal name in each state', () => {
-  expect(deedOf('refuse', 'submitted').title).toBe('不予受理')
-  expect(deedOf('refuse', 'accepted').title).toBe('作出不予决定')
-  expect([needsApprover('refuse', 'submitted'), needsApprover('refuse', 'accepted'), needsApprover('accept', 'submitted')]).toEqual([false, true, false])
-  expect(done('approve', 'fee_due')).toBe('已作出准予决定，已通知申请人缴费')
+  const refuse = { name: 'refuse', label: '不予', needs: ['reason'] }
+  expect(wordsOf(refuse, 'submitted').title).toBe('不予受理')
+  expect(wordsOf(refuse, 'accepted').title).toBe('作出不予决定')
+  expect([underReview('submitted'), underReview('accepted'), underReview('in_review')]).toEqual([false, true, true])
+})
+
+it('a deed these pages never heard of still has its own name', () => {
+  expect(wordsOf({ name: 'publish-notice', label: '公示', needs: [] }, 'accepted')).toMatchObject({ title: '公示', confirm: '确认公示' })
+})
+
+it('what leads on stands first, what ends the case stands last', () => {
+  const names = ['end', 'suspend', 'approve', 'refuse'].map(name => ({ name, label: name, needs: [] }))
+  expect(ordered(names).map(a => a.name)).toEqual(['approve', 'suspend', 'end', 'refuse'])
 })
 
 it('a closed case says how it ended', () => {
@@ -46,6 +55,7 @@ it('signing in never leads to another site', () => {
 
 it('numbers and moments are readable', () => {
   expect(caseNo('341602000000261122903844')).toBe('341602000000 261122 903844')
+  expect(caseNo('3416020000002026112200000017')).toBe('341602000000 20261122 00000017')
   expect(moment('2026-11-22T02:05:00Z', new Date('2026-11-22T12:00:00Z'))).toBe('今天 10:05')
   expect(moment('2025-11-22T02:05:00Z', new Date('2026-11-22T12:00:00Z'))).toBe('2025-11-22 10:05')
 })

@@ -1,4 +1,4 @@
-// A second item with a fee: accepted, billed, paid at the simulator's cashier.
+// A second item with a fee: accepted, approved, billed, paid at the simulator's cashier.
 import { PHOTO, expect } from '../story.mjs'
 import { officer } from '../officer.mjs'
 import { handIn, upload } from './applying.mjs'
@@ -21,7 +21,8 @@ export const paying = {
     await upload(page, '近期免冠照片', PHOTO('obama3.jpg'))
     story.permit = await handIn(story)
     const desk = await officer(story, 'sun.police')
-    await desk.accepts(story.permit, '已通知申请人缴费')
+    await desk.accepts(story.permit)
+    await desk.approves(story.permit, '符合条件', '已通知申请人缴费')
     await desk.close()
     await story.opensCase(story.permit)
     await story.sees('去缴费 20.00 元')

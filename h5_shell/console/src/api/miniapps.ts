@@ -4,7 +4,7 @@ import { sendFile } from '../client/transport.ts'
 export type App = Schemas['AppView']
 export type AppDetail = Schemas['AppDetail']
 export type Version = Schemas['VersionView']
-export type Finding = Schemas['FindingView']
+export type Finding = NonNullable<Version['findings']>[number]
 export type Grey = Schemas['GreyView']
 export type GreyAsked = Schemas['GreyAsked']
 export type Deed = Schemas['DeedView']

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, FLOW_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, COUNT_ROLES, FLOW_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -14,7 +14,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/activate', component: () => import('#console/pages/staff/ActivatePage.vue'), meta: { title: '激活账号', open: true, always: true } },
   { path: `/authorise/:id(${ID})`, component: () => import('#console/pages/grants/AuthorisePage.vue'), props: true, meta: { title: '统一身份登录', open: true, always: true } },
   { path: '/cases', component: () => import('#console/pages/cases/DeskPage.vue'), meta: { title: '办件', roles: CASE_ROLES } },
-  { path: '/cases/:caseNo(\\d{24})', component: () => import('#console/pages/cases/CasePage.vue'), props: true, meta: { title: '办件审查', roles: CASE_ROLES } },
+  { path: '/cases/:caseNo(\\d{24}|\\d{28})', component: () => import('#console/pages/cases/CasePage.vue'), props: true, meta: { title: '办件审查', roles: CASE_ROLES } },
+  { path: '/cases/calendar', component: () => import('#console/pages/cases/CalendarPage.vue'), meta: { title: '到期日历', roles: CASE_ROLES } },
+  { path: '/cases/statistics', component: () => import('#console/pages/cases/StatisticsPage.vue'), meta: { title: '办件统计', roles: COUNT_ROLES } },
+  { path: '/subtasks', component: () => import('#console/pages/cases/SubtasksPage.vue'), meta: { title: '协同事项', roles: COUNT_ROLES } },
   { path: '/flows', component: () => import('#console/pages/workflow/BoardPage.vue'), meta: { title: '流程', roles: FLOW_ROLES } },
   { path: '/flows/:kind(flow|table)/:code([a-z][a-z0-9-]{1,59})', component: () => import('#console/pages/workflow/DrawPage.vue'), props: true, meta: { title: '画流程', roles: FLOW_ROLES } },
   { path: '/apps', component: () => import('#console/pages/miniapps/AppsPage.vue'), meta: { title: '城市应用', roles: APP_ROLES } },

@@ -41,5 +41,5 @@ export const yuan = (fen: number) => `${(fen / 100).toFixed(2)} 元`
 export const fileSize = (bytes: number) =>
   bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`
 
-/** A 24-digit case number in readable groups: 区划 12 · 日期 6 · 流水 6. */
-export const caseNo = (value: string) => /^\d{24}$/.test(value) ? `${value.slice(0, 12)} ${value.slice(12, 18)} ${value.slice(18)}` : value
+/** A case number in readable groups: 区划 12 · 日期 8 (6 in old ones) · 流水和校验. */
+export const caseNo = (value: string) => value.replace(/^(\d{12})(\d{8})(\d{8})$/, '$1 $2 $3').replace(/^(\d{12})(\d{6})(\d{6})$/, '$1 $2 $3')

@@ -1,7 +1,9 @@
 /** What the rail offers, and to whom; an empty list of roles means everybody who is signed in. */
 export interface MenuEntry { to: string; name: string; icon: string; roles: string[] }
 
-export const CASE_ROLES = ['case_officer', 'case_approver']
+export const CASE_ROLES = ['case_officer', 'case_approver', 'case_head', 'case_window']
+/** Who sees the numbers over all cases of the authority. */
+export const COUNT_ROLES = ['case_officer', 'case_approver', 'case_head']
 export const REGISTER_ROLES = ['system_admin', 'security_admin', 'security_auditor']
 export const WINDOW_ROLES = ['realname_window']
 export const REVIEW_ROLES = ['security_admin', 'supervisor']

@@ -2,18 +2,9 @@ import { ElMessage } from 'element-plus/es/components/message/index.mjs'
 import 'element-plus/es/components/message/style/css.mjs'
 import { ref, type ShallowRef } from 'vue'
 import * as cases from '#console/api/cases.ts'
-import type { Action, CorrectionWanted, DeskCase, PointMark } from '#console/api/cases.ts'
+import type { Action, DeskCase } from '#console/api/cases.ts'
 import { problemOf } from '#console/client/problem.ts'
-import { done } from './deeds.ts'
-
-export type Given = { text: string } & Partial<Omit<CorrectionWanted, 'reason'>> & { points?: PointMark[] }
-
-const send = (action: Action, c: DeskCase, given: Given): Promise<DeskCase> => ({
-  accept: () => cases.accept(c.case_no, c.version),
-  approve: () => cases.approve(c.case_no, c.version, given.text, given.points ?? []),
-  refuse: () => cases.refuse(c.case_no, c.version, given.text, given.points ?? []),
-  'request-correction': () => cases.requestCorrection(c.case_no, c.version, { reason: given.text, fields: given.fields ?? [], materials: given.materials ?? [] }),
-})[action]()
+import { wordsOf } from './deeds.ts'
 
 /** Acting on the case that is shown, and what to say when it did not go through. */
 export function useActing(found: ShallowRef<DeskCase | null>, reload: () => Promise<void>) {
@@ -29,18 +20,22 @@ export function useActing(found: ShallowRef<DeskCase | null>, reload: () => Prom
     open.value = action
   }
 
-  async function act(given: Given) {
+  async function act(body?: object) {
     const action = open.value
     if (!action || !found.value || busy.value) return
     busy.value = true
     failed.value = ''
+    const words = wordsOf(action, found.value.state)
     try {
-      found.value = await send(action, found.value, given)
+      const now = await cases.deed(found.value.case_no, found.value.version, action.name, body)
+      // A receipt at the window is answered by the state alone.
+      if ('version' in now) found.value = now
+      else await reload()
       open.value = null
-      ElMessage.success(done(action, found.value.state))
+      ElMessage.success(now.state === 'fee_due' ? `${words.done}，已通知申请人缴费` : words.done)
     } catch (error) {
       const problem = problemOf(error)
-      if (problem.kind === 'conflict' || problem.kind === 'missing') {
+      if (['kernel.precondition_failed', 'kernel.conflict', 'cases.not_in_this_state'].includes(problem.code) || problem.kind === 'missing') {
         open.value = null
         // "请刷新" is what we do next ourselves.
         overtaken.value = problem.message.replace(/，请刷新.*$/, '')

@@ -1,4 +1,4 @@
-import type { CaseState } from '#console/api/cases.ts'
+import type { CaseState, Subtask } from '#console/api/cases.ts'
 
 export type Tone = 'plain' | 'good' | 'wait' | 'bad' | 'info'
 
@@ -34,16 +34,12 @@ export function stateMark(state: CaseState, name = '', outcome: string | null = 
   return { name: `${known.name} · ${OUTCOMES[outcome]}`, tone: outcome === 'approved' ? 'good' : 'bad' }
 }
 
-/** The tabs of the desk; `counted` are the queues that wait for an officer. */
-export const TABS: { state: CaseState | ''; name: string; counted?: boolean }[] = [
-  { state: '', name: '全部' },
-  { state: 'submitted', name: '待受理', counted: true },
-  { state: 'accepted', name: '审查中', counted: true },
-  { state: 'correction_asked', name: '待补正' },
-  { state: 'fee_due', name: '待缴费' },
-  { state: 'closed', name: '已办结' },
-  { state: 'not_accepted', name: '不予受理' },
-  { state: 'withdrawn', name: '已撤回' },
-]
+export const stateOf = (value: unknown): CaseState | '' => typeof value === 'string' && value in DESK ? value as CaseState : ''
 
-export const stateOf = (value: unknown): CaseState | '' => TABS.find(t => t.state === value)?.state ?? ''
+const OPINIONS: Record<string, string> = { agreed: '同意', disagreed: '不同意', returned: '退回' }
+/** How far a question to another authority is. */
+export function subtaskMark(s: Pick<Subtask, 'state' | 'outcome'>): { name: string; tone: Tone } {
+  if (s.state === 'open') return { name: '等意见', tone: 'wait' }
+  if (s.state === 'cancelled') return { name: '已取消', tone: 'plain' }
+  return { name: OPINIONS[s.outcome] ?? '已回复', tone: s.outcome === 'agreed' ? 'good' : 'bad' }
+}
