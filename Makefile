@@ -52,6 +52,10 @@ bench: setup  ## 性能测量(tests/bench)
 	.venv/bin/python -m tests.bench.face
 	.venv/bin/python -m tests.bench.federation
 	.venv/bin/python -m tests.bench.host
+	.venv/bin/python -m tests.bench.items
+	.venv/bin/python -m tests.bench.cases lists
+	.venv/bin/python -m tests.bench.workflow
+	.venv/bin/python -m tests.bench.ocr 20
 
 fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台
 	WANSHI_FUZZ_EXAMPLES=200 .venv/bin/python -m pytest tests/security $(PYTEST_ARGS)

@@ -253,7 +253,7 @@ def build_front_end() -> None:
 
 
 def fetch_assets(*groups: str) -> None:
-    """Fetch face models, demo photographs, and for tests a font and a browser."""
+    """Fetch face models, demo photographs, fonts, and for tests a browser."""
     done = subprocess.run(
         [PYTHON, ROOT / "deploy" / "fetch_assets.py", *groups], env=node_environment(), check=False
     )
@@ -263,7 +263,9 @@ def fetch_assets(*groups: str) -> None:
 
 def steps(*, dev: bool) -> list[Step]:
     """All steps, in the order in which they build on one another."""
-    groups = ("models", "photos", "fonts", "browser") if dev else ("models", "photos")
+    # Documents are set in the fonts; only tests and the look at packages need the browser.
+    plain = ("models", "photos", "fonts")
+    groups = (*plain, "browser") if dev else plain
     assets = ROOT / "var" / "assets"
 
     def assets_key() -> str:
@@ -296,10 +298,9 @@ def steps(*, dev: bool) -> list[Step]:
         Step("npm", "安装前端依赖(npm ci)", npm_key, (SHELL / "node_modules",), install_front_end),
         Step(
             "assets-dev" if dev else "assets",
-            "获取人脸模型与演示资源" + ("、中文字体、浏览器" if dev else ""),
+            "获取人脸模型、演示资源与中文字体" + ("、浏览器" if dev else ""),
             assets_key,
-            (assets / "models", assets / "photos")
-            + ((assets / "fonts", assets / "bin") if dev else ()),
+            tuple(assets / group for group in plain) + ((assets / "bin",) if dev else ()),
             lambda: fetch_assets(*groups),
         ),
         Step(
@@ -315,9 +316,7 @@ def steps(*, dev: bool) -> list[Step]:
 def main() -> int:
     """Run the steps that are due; return a shell exit code."""
     parser = argparse.ArgumentParser(description="准备万事的运行环境")
-    parser.add_argument(
-        "--dev", action="store_true", help="同时安装测试与检查工具、中文字体和浏览器"
-    )
+    parser.add_argument("--dev", action="store_true", help="同时安装测试与检查工具和浏览器")
     dev = parser.parse_args().dev
     if sys.version_info[:2] < PYTHON_NEEDED:
         print(
