@@ -25,7 +25,7 @@ test: test-python test-front  ## 全部测试:后端、浏览器旅程、前端
 
 test-python: setup  ## 只跑后端测试与浏览器旅程(PYTEST_ARGS=… 可加参数)
 	@mkdir -p build
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not alone and not journey" --junitxml=build/junit.xml $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone and not journey" --junitxml=build/junit.xml $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -n 2 --dist loadfile -m journey --junitxml=build/junit-journeys.xml $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -m alone --junitxml=build/junit-alone.xml $(PYTEST_ARGS)
 	.venv/bin/python -m tests.architecture.proof build/junit.xml build/junit-journeys.xml build/junit-alone.xml

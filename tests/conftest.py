@@ -22,6 +22,14 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 WANSHI = (sys.executable, "-c", "from app_server.cli import main; main()")
+LONG = {
+    "test_documents_under_fire.py",
+    "test_two_instances.py",
+    "test_command_line.py",
+    "test_city_back_ends.py",
+    "test_embedded_parts.py",
+    "test_store.py",
+}
 MARKS = {"journeys": "journey", "faults": "alone"}
 _stop: list[Any] = []
 
@@ -73,7 +81,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole platforms with browsers run by themselves; those that lose their parts, alone."""
+    """Whole platforms with browsers run by themselves; those that lose their parts, alone.
+
+    Files of few and long tests come first: at the end one process would wait for the other.
+    """
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         if item.path.parent.name in MARKS:
             item.add_marker(MARKS[item.path.parent.name])

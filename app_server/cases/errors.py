@@ -221,3 +221,10 @@ class DrawnByYourself(Conflict):
 
     code = "cases.drawn_by_yourself"
     title = "最后修改的人不能自己发布，请由另一位流程设计员核对后发布"
+
+
+class PaperHeld(Conflict):
+    """A paper is asked for that a licence, a registry or an earlier application proves already."""
+
+    code = "cases.paper_held"
+    title = "政府已掌握的材料不得要求申请人再次提交"

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from app_server.cases import rules
-from app_server.cases.errors import BeyondTheGuide, LateDemand
+from app_server.cases.errors import BeyondTheGuide, LateDemand, PaperHeld
 from app_server.cases.events import CorrectionAsked, CorrectionOverdue, LateDemandRefused
 from app_server.cases.models import Case
 from app_server.cases.rules import Defect
@@ -38,7 +38,8 @@ async def request_correction(
 
     `fields` and `materials` are those whose explanation is the reason itself. Raises
     `BeyondTheGuide` for what the pinned version does not ask for, `LateDemand` (and tells
-    supervision) for what could be seen the first time and was not told, and as `accept`.
+    supervision) for what could be seen the first time and was not told, `PaperHeld` for what
+    government holds already, and as `accept`.
     """
     named = [
         *defects,
@@ -48,6 +49,7 @@ async def request_correction(
     case = await on_desk(officer, case_no)
     rules.checked_move("ask_correction", case.state, rules.roles_of(officer))
     await _within_the_guide(case, named)
+    await _not_held(case, named)
     marks = marks_of(case)
     earlier = case.handling.get("notices", [])
     if late := rules.late(named, earlier, marks):
@@ -67,6 +69,25 @@ async def _within_the_guide(case: Case, named: Sequence[Defect]) -> None:
     if beyond:
         errors = [{"field": k, "message": "办事指南没有要求这一项"} for k in beyond]
         raise BeyondTheGuide(errors=errors)
+
+
+async def _not_held(case: Case, named: Sequence[Defect]) -> None:
+    """Nothing is asked for that government holds already (R-ITM-18, R-ITM-20, R-ITM-23)."""
+    asked = {defect.code for defect in named if defect.kind == "material"}
+    wanted = [material for material in case.materials if material["code"] in asked]
+    if held := [material["code"] for material in wanted if await _is_held(case, material)]:
+        said = "已由电子证照、共享数据或以前提交的有效材料证明，不得要求再次提交"
+        raise PaperHeld(errors=[{"field": f"materials.{code}", "message": said} for code in held])
+
+
+async def _is_held(case: Case, material: Mapping[str, Any]) -> bool:
+    if material.get("licence") or material.get("fetched"):
+        return True
+    if file := material.get("file"):
+        # What this case itself brought may be unreadable; what served before was looked at.
+        return "reused_from" in file
+    library, trusted = material.get("library", ""), material.get("source_class") in {"A", "B"}
+    return bool(library and trusted and await forms.paper_of(case.person_id, library))
 
 
 async def _refused(officer: Principal, case: Case, late: list[str]) -> None:

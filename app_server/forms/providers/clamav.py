@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app_server.kernel.settings import load
 
 CHUNK = 64 * 1024
-CONNECT_S, SCAN_S = 0.5, 15.0
+CONNECT_S, SCAN_S = 5.0, 30.0
 SIMULATOR = 20
 
 
