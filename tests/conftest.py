@@ -31,6 +31,8 @@ LONG = {
     "test_store.py",
 }
 MARKS = {"journeys": "journey", "faults": "alone"}
+# These two stories are promised within ninety seconds: nothing else may take their time.
+TIMED = {"test_resident_story.py", "test_identity_story.py"}
 _stop: list[Any] = []
 
 
@@ -87,7 +89,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
-        if item.path.parent.name in MARKS:
+        if item.path.name in TIMED:
+            item.add_marker("alone")
+        elif item.path.parent.name in MARKS:
             item.add_marker(MARKS[item.path.parent.name])
 
 
