@@ -209,6 +209,18 @@ async def test_approval_closes_the_case_and_tells_once(database: None) -> None:
         await service.approve(desk, case_no, 4, "")
 
 
+async def test_what_a_person_decided_is_not_offered_to_be_reopened(
+    staff_surface: httpx.AsyncClient,
+) -> None:
+    item = (await catalogue())[UNEMPLOYMENT]
+    case_no = await submitted(await resident(), item)
+    desk = await desk_of(item)
+    await service.accept(desk, case_no, 1)
+    await approved(desk, case_no, item)
+    shown = (await staff_surface.get(f"/cases/{case_no}", headers=await bearer(desk))).json()
+    assert (shown["state"], shown["actions"]) == ("closed", [])
+
+
 async def test_the_rental_decision_issues_the_licence_in_the_same_transaction(
     database: None,
 ) -> None:

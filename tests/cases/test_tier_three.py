@@ -243,3 +243,11 @@ def test_another_picture_version_or_form_is_other_content():
         proofs.digest_of(ITEM.model_copy(update={"version": 9}), form, data, picture),
     ]
     assert len({first, *others}) == 5
+
+
+def test_a_replaced_picture_is_other_content_though_the_old_files_are_still_named():
+    old, new = ({"id": n, "key": f"forms/{n}"} for n in ("one", "two"))
+    held = {"code": "photo", "file": old, "files": [old]}
+    digest = proofs.digest_of(ITEM, ("f", 1), {}, [held])
+    assert digest != proofs.digest_of(ITEM, ("f", 1), {}, [held | {"file": new}])
+    assert digest != proofs.digest_of(ITEM, ("f", 1), {}, [held | {"files": [old, new]}])

@@ -119,6 +119,12 @@ def _form_part(form: FormFacts) -> dict[str, orjson.Fragment]:
     return _form_parts[key]
 
 
+def _reopens(row: Any, handling: dict[str, Any]) -> bool:
+    """Whether a person may look again: a machine decided, and nothing was given away yet."""
+    machine = (handling.get("automatic") or {}).get("decision")
+    return bool(machine) and not row["licence_id"] and not row["fee_fen"]
+
+
 def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
     """What only an officer reads: actions, review points, and what handling left."""
     row, item = view.row, view.item
@@ -126,7 +132,11 @@ def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
     marks = {point["code"]: point for point in handling.get("points", [])}
     place = row["intake_region"]
     return {
-        "actions": [asdict(a) | {"needs": list(a.needs)} for a in actions(row["state"], roles)],
+        "actions": [
+            asdict(action) | {"needs": list(action.needs)}
+            for action in actions(row["state"], roles)
+            if action.name != "reopen" or _reopens(row, handling)
+        ],
         "review_points": [
             point.model_dump(include={"code", "name", "material", "how", "ground"})
             | {name: marks.get(point.code, {}).get(name, "") for name in ("mark", "note")}

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 
+from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel import db
 from app_server.kernel.crypto import blind_index, same, sm3
@@ -58,10 +59,8 @@ def digest_of(
 
 def _standing(material: Mapping[str, Any]) -> list[Any]:
     """What stands for a material: its files in their order, or what makes them needless."""
-    first = material.get("file")
-    files = material.get("files") or ([first] if first else [])
     instead = [material[way] for way in ("licence", "fetched", "committed") if material.get(way)]
-    return [*(file["key"] for file in files), *instead]
+    return [*(file["key"] for file in forms.files_of(material)), *instead]
 
 
 async def consume(

@@ -32,7 +32,7 @@ from app_server.forms.service.materials import (
     remove_file,
     remove_material,
 )
-from app_server.forms.service.papers import paper_of
+from app_server.forms.service.papers import files_of, paper_of
 from app_server.forms.service.views import (
     Draft,
     DraftLine,
@@ -68,6 +68,7 @@ __all__ = [
     "drafts_of",
     "drafts_waiting",
     "expire",
+    "files_of",
     "form",
     "given",
     "keep_file",

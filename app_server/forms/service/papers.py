@@ -12,7 +12,8 @@ from app_server.kernel.ids import uuid7
 REUSABLE = frozenset({"A", "B"})
 
 
-def _files(material: Mapping[str, Any]) -> list[dict[str, Any]]:
+def files_of(material: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files of a material in their order."""
     file = material.get("file")
     files: list[dict[str, Any]] = material.get("files") or []
     if not file:
@@ -21,13 +22,10 @@ def _files(material: Mapping[str, Any]) -> list[dict[str, Any]]:
     return files if files and files[0]["id"] == file["id"] else [file]
 
 
-files_of = _files
-
-
 async def keep_papers(person_id: UUID, materials: Sequence[Mapping[str, Any]]) -> None:
     """Remember the reusable papers of an application, the newest of each kind."""
     for material in materials:
-        files = _files(material)
+        files = files_of(material)
         if not files or not _reusable(material):
             continue
         days = material.get("valid_days")

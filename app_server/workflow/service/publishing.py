@@ -114,7 +114,7 @@ async def publish_flow(
     """
     if found := await check_flow(text, terms):
         raise FlowUnfit(errors=found)
-    drawn, _ = checks.check(text, terms)
+    drawn = engine.drawn(text)
     pinned = await _pinned(drawn)
     asked = {
         name
