@@ -9,7 +9,7 @@ FRONT_END := $(wildcard h5_shell/package.json)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-python test-front e2e lint bench fuzz faults clean-data openapi lock
+.PHONY: help run setup test test-python test-front e2e proof lint bench fuzz faults clean-data openapi lock
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,22 +21,25 @@ run:  ## 准备环境并启动整个平台(Ctrl-C 停止)
 setup:  ## 准备开发环境(测试与检查工具、字体、浏览器)
 	@$(PYTHON) deploy/bootstrap.py --dev
 
-test: test-python test-front  ## 全部测试:后端、浏览器旅程、前端
+test: test-python test-front  ## 后端与前端的测试(不含浏览器旅程)
 
-test-python: setup  ## 只跑后端测试与浏览器旅程(PYTEST_ARGS=… 可加参数)
+test-python: setup  ## 只跑后端测试(PYTEST_ARGS=… 可加参数)
 	@mkdir -p build
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone and not journey" --junitxml=build/junit.xml $(PYTEST_ARGS)
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m journey --junitxml=build/junit-journeys.xml $(PYTEST_ARGS)
-	.venv/bin/python -m pytest -m alone --junitxml=build/junit-alone.xml $(PYTEST_ARGS)
-	.venv/bin/python -m tests.architecture.proof build/junit.xml build/junit-journeys.xml build/junit-alone.xml
+	.venv/bin/python -m pytest -m "alone and not journey" --junitxml=build/junit-alone.xml $(PYTEST_ARGS)
 
 test-front: setup  ## 只跑前端单元测试
 ifneq ($(FRONT_END),)
 	cd h5_shell && npm test --if-present
 endif
 
-e2e: setup  ## 只跑浏览器旅程(图片在 build/journey)
-	.venv/bin/python -m pytest tests/journeys $(PYTEST_ARGS)
+e2e: setup  ## 只跑浏览器旅程(图片在 build/journey*)
+	@mkdir -p build
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m "journey and not alone" --junitxml=build/junit-journeys.xml $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -m "journey and alone" --junitxml=build/junit-stories.xml $(PYTEST_ARGS)
+
+proof:  ## 需求表里的每个测试是否都已通过(make test 与 make e2e 之后)
+	.venv/bin/python -m tests.architecture.proof build/junit.xml build/junit-alone.xml build/junit-journeys.xml build/junit-stories.xml
 
 lint: setup  ## 格式、类型、分层与前端检查
 	.venv/bin/ruff check $(PYTHON_CODE)

@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name in TIMED:
             item.add_marker("alone")
-        elif item.path.parent.name in MARKS:
+        if item.path.parent.name in MARKS:
             item.add_marker(MARKS[item.path.parent.name])
 
 
@@ -179,8 +179,7 @@ async def emptying(connected: None) -> None:
     await db.execute(EMPTY)
 
 
-@pytest.fixture
-async def database(emptying: None) -> None:
+async def empty() -> None:
     """Empty tables (the calendar stays) and an empty Redis."""
     from app_server.kernel import db
     from app_server.kernel.cache import redis
@@ -190,6 +189,12 @@ async def database(emptying: None) -> None:
     from auth.edge import service as edge
 
     edge._known.clear()
+
+
+@pytest.fixture
+async def database(emptying: None) -> None:
+    """Empty tables (the calendar stays) and an empty Redis."""
+    await empty()
 
 
 @pytest.fixture(scope="session")

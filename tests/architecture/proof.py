@@ -1,6 +1,6 @@
 """The requirement table against the tests: every named test exists, and passed in the last run.
 
-`python -m tests.architecture.proof build/junit.xml build/junit-alone.xml` ends `make test`.
+`make proof` reads what `make test` and `make e2e` left.
 """
 
 import ast

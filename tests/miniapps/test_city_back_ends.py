@@ -1,7 +1,6 @@
 """The demo cities' back ends as a process of their own, each behind its dialect's façade."""
 
 import base64
-import functools
 import os
 import socket
 import subprocess
@@ -17,11 +16,13 @@ import pytest
 from app_server.kernel.settings import PROJECT, ConfigurationRefused, Settings
 from miniapps import seed, service
 from miniapps.rules.signing_requests import signed_headers
-from miniapps.service import examining, jsapi
+from miniapps.service import jsapi
 from miniapps.simulators import city_back_ends, parking, platform_calls, ride, school, village
 from miniapps.simulators.city_back_ends import APPS
 from tests.builders.miniapps import ticket_of
 from tests.builders.people import resident
+from tests.builders.snapshots import Snapshot, put_back, take
+from tests.conftest import KEPT, empty
 
 RUN = "import sys; from miniapps.simulators.city_back_ends import run; run(int(sys.argv[1]))"
 # What each page calls the ticket its container gave it.
@@ -55,18 +56,17 @@ def url(listeners) -> Iterator[str]:
     process.wait(10)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def looked_over_once() -> Iterator[None]:
-    """The same packages are published for every test: what checks find in them stays the same."""
-    whole = examining._examined
-    examining._examined = functools.lru_cache(maxsize=16)(whole)
-    yield
-    examining._examined = whole
+@pytest.fixture(scope="module")
+async def published(emptying) -> Snapshot:
+    """The demo apps, published once for all tests of this file."""
+    await empty()
+    await seed.seed()
+    return await take(KEPT)
 
 
 @pytest.fixture
-async def city(database, url) -> AsyncIterator[httpx.AsyncClient]:
-    await seed.seed()
+async def city(published, database, url) -> AsyncIterator[httpx.AsyncClient]:
+    await put_back(published)
     async with httpx.AsyncClient(base_url=url, timeout=10, trust_env=False) as client:
         yield client
 

@@ -19,9 +19,9 @@ def _ready(url: str) -> bool:
         return False
 
 
-@pytest.fixture
-def department_systems(listeners: dict[str, str]) -> Iterator[dict[str, str]]:
-    """`{"unified": url, "mapped": url}`, fresh for each test."""
+@pytest.fixture(scope="module")
+def running_systems(listeners: dict[str, str]) -> Iterator[dict[str, str]]:
+    """`{"unified": url, "mapped": url}`, running."""
     from app_server.kernel.settings import PROJECT, load
 
     env = os.environ | {"PARTNER_ORIGIN": listeners["partner"], "STAFF_ORIGIN": listeners["staff"]}
@@ -39,3 +39,10 @@ def department_systems(listeners: dict[str, str]) -> Iterator[dict[str, str]]:
         process.terminate()
     for process in processes:
         process.wait(10)
+
+
+@pytest.fixture
+def department_systems(running_systems: dict[str, str]) -> dict[str, str]:
+    """`{"unified": url, "mapped": url}`, knowing nobody."""
+    httpx.post(f"{running_systems['unified']}/__forget", trust_env=False).raise_for_status()
+    return running_systems

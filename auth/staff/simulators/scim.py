@@ -1,7 +1,7 @@
 """The SCIM 2.0 service of a department system (RFC 7644), as far as accounts are pushed to it.
 
 `POST /__fault` `{"refuse": n}` answers the next n calls with 503; `{"drop_answers": n}` does what
-is asked and then loses the answer.
+is asked and then loses the answer. `POST /__forget` makes it a system that knows nobody.
 """
 
 import re
@@ -83,6 +83,12 @@ def add_scim(app: "Sanic[Any, Any]", accounts: Accounts, token: str) -> None:
     @app.post("/__fault")
     async def fault(request: Request) -> HTTPResponse:
         accounts.faults.update(orjson.loads(request.body))
+        return HTTPResponse("", 204)
+
+    @app.post("/__forget")
+    async def forget(_: Request) -> HTTPResponse:
+        for kept in (accounts.users, accounts.calls, accounts.faults):
+            kept.clear()
         return HTTPResponse("", 204)
 
     @app.get("/__calls")
