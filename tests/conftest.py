@@ -179,6 +179,20 @@ async def emptying(connected: None) -> None:
     await db.execute(EMPTY)
 
 
+@pytest.fixture
+def courier(
+    simulators: dict[str, str], listeners: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The courier's simulator, which reaches this run's partner surface; its base URL."""
+    from app_server.logistics import service
+    from app_server.logistics.providers.courier import CourierSettings, HttpCourier
+
+    monkeypatch.setenv("COURIER_NOTIFY_ORIGIN", listeners["partner"])
+    ours = HttpCourier(CourierSettings())
+    monkeypatch.setattr(service, "courier", lambda: ours)
+    return simulators["courier"]
+
+
 async def empty() -> None:
     """Empty tables (the calendar stays) and an empty Redis."""
     from app_server.kernel import db

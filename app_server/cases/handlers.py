@@ -28,6 +28,7 @@ from app_server.cases.events import (
 from app_server.forms import service as forms
 from app_server.kernel.events import Delivery, Ok, handles, performs
 from app_server.kernel.working_days import CalendarChanged
+from app_server.logistics.events import ParcelDelivered, ParcelMoved
 from notify import service as notify
 from payments.events import BillPaid
 
@@ -349,6 +350,20 @@ async def count_filed(event: CaseSubmitted) -> None:
 async def count_finished(event: CaseClosed) -> None:
     """The item's version served somebody to the end (R-ITM-01)."""
     await service.count_use(event.case_no, "finished")
+
+
+@handles(ParcelDelivered)
+async def close_signed(event: ParcelDelivered) -> None:
+    """A signed parcel ends its case (R-CAS-35)."""
+    if event.about.startswith(service.PARCEL):
+        await service.parcel_signed(event.about.removeprefix(service.PARCEL), intact=event.intact)
+
+
+@handles(ParcelMoved)
+async def keep_returned(event: ParcelMoved) -> None:
+    """A parcel nobody took waits at a window."""
+    if event.state == "returned" and event.about.startswith(service.PARCEL):
+        await service.parcel_came_back(event.about.removeprefix(service.PARCEL))
 
 
 @performs(PrefillRetryDue)

@@ -283,7 +283,7 @@ async def test_a_paid_or_posted_case_of_a_fee_item_waits_for_its_owner(database:
     owner, item = await resident(), (await catalogue())[PERMIT_COPY]
     desk = await desk_of(item)
     case_no = await submitted(owner, item)
-    await service.choose_delivery(owner, case_no, 1, "courier")
+    await service.choose_delivery(owner, case_no, 1, "window", "341602")
     await service.accept(desk, case_no, 2)
     await approved(desk, case_no, item)
     bill = (await service.own_case(owner.subject, case_no)).part("bill")
@@ -291,4 +291,4 @@ async def test_a_paid_or_posted_case_of_a_fee_item_waits_for_its_owner(database:
     assert await state_of(case_no) == "making"
     await service.hand_over(desk, case_no, await version_of(case_no))
     assert await state_of(case_no) == "delivering"
-    assert await db.value("SELECT outlet_region FROM cases_case") == ""
+    assert await db.value("SELECT outlet_region FROM cases_case") == "341602"

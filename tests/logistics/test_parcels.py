@@ -26,15 +26,6 @@ TO = Recipient("李明轩", "13900000002", "亳州市谯城区测试路 1 号")
 CONTENTS = [{"name": "营业执照", "number": "A1"}, {"name": "公章", "number": "B2"}]
 
 
-@pytest.fixture
-async def courier(simulators, listeners, monkeypatch):
-    """The courier's simulator, which reaches this run's partner surface."""
-    monkeypatch.setenv("COURIER_NOTIFY_ORIGIN", listeners["partner"])
-    ours = HttpCourier(CourierSettings())
-    monkeypatch.setattr(service, "courier", lambda: ours)
-    return simulators["courier"]
-
-
 async def sent(deliver, person, **more) -> Parcel:
     facts = await service.send(person.subject, "case:1", TO, CONTENTS, **more)
     await deliver()

@@ -8,7 +8,7 @@ from app_server.cases.schemas import (
     CasePage,
     CaseView,
     DraftWanted,
-    FileName,
+    FileWanted,
     ListQuery,
     Submission,
     application_members,
@@ -21,10 +21,11 @@ from app_server.cases.schemas.deeds import (
     DeliveryWanted,
     DocumentList,
 )
-from app_server.forms.service import MAX_PICTURE, PICTURES, Draft, draft_view
+from app_server.forms.service import FILES, MAX_FILE, Draft, draft_view
 from app_server.kernel import paging
 from app_server.kernel.http import Call, endpoint, person
 from app_server.kernel.ratelimit import Limit
+from app_server.logistics.service import Recipient
 
 APPLYING = Limit("case-draft", 20, 60)
 UPLOADS = Limit("case-material", 40, 60)
@@ -119,21 +120,22 @@ async def resubmit(call: Call, case_no: str, body: Correction) -> CaseView:
     "PUT",
     "/cases/{case_no}/materials/{code}",
     guard=person(1),
-    raw=PICTURES,
-    max_body=MAX_PICTURE,
+    raw=FILES,
+    max_body=MAX_FILE,
     limit=UPLOADS,
 )
-async def put_material(call: Call, case_no: str, code: str, query: FileName) -> Application:
-    """Replace a picture that was asked for again."""
-    await service.put_material(call.principal, case_no, code, call.raw, query.name)
+async def put_material(call: Call, case_no: str, code: str, query: FileWanted) -> Application:
+    """Replace a material that was asked for again, or give it one file more."""
+    await service.put_material(call.principal, case_no, code, call.raw, query.name, more=query.more)
     return await _application(call, case_no)
 
 
 @endpoint("PUT", "/cases/{case_no}/delivery", guard=person(1))
 async def choose_delivery(call: Call, case_no: str, body: DeliveryWanted) -> CaseView:
     """Choose how the result comes to me."""
+    to = Recipient(**body.recipient.model_dump()) if body.recipient else None
     await service.choose_delivery(
-        call.principal, case_no, call.expected_version(), body.way, body.outlet_region
+        call.principal, case_no, call.expected_version(), body.way, body.outlet_region, to
     )
     return await replies.own(call, case_no)
 

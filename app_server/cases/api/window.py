@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app_server.cases import service
 from app_server.cases.rules import STATES
-from app_server.cases.schemas import FileName
+from app_server.cases.schemas import FileWanted
 from app_server.cases.schemas.deeds import (
     Presence,
     Receipt,
@@ -14,7 +14,7 @@ from app_server.cases.schemas.deeds import (
     WindowDraftWanted,
     WindowSubmission,
 )
-from app_server.forms.service import MAX_PICTURE, PICTURES, Draft, draft_view
+from app_server.forms.service import FILES, MAX_FILE, Draft, draft_view
 from app_server.kernel.http import Call, endpoint, staff
 from app_server.kernel.ratelimit import Limit
 
@@ -52,13 +52,15 @@ async def save_draft(call: Call, draft_id: UUID, body: WindowAnswers) -> Draft:
     "PUT",
     "/window/drafts/{draft_id}/materials/{code}",
     guard=WINDOW,
-    raw=PICTURES,
-    max_body=MAX_PICTURE,
+    raw=FILES,
+    max_body=MAX_FILE,
     limit=SCANS,
 )
-async def scan(call: Call, draft_id: UUID, code: str, query: FileName) -> Draft:
-    """Add the picture of a paper."""
-    found = await service.scan_at_window(call.principal, draft_id, code, call.raw, query.name)
+async def scan(call: Call, draft_id: UUID, code: str, query: FileWanted) -> Draft:
+    """Add a scan of a paper."""
+    found = await service.scan_at_window(
+        call.principal, draft_id, code, call.raw, query.name, more=query.more
+    )
     return draft_view(found)
 
 
@@ -88,13 +90,15 @@ async def correct(call: Call, case_no: str, body: WindowCorrection) -> WindowCas
     "PUT",
     "/window/cases/{case_no}/materials/{code}",
     guard=WINDOW,
-    raw=PICTURES,
-    max_body=MAX_PICTURE,
+    raw=FILES,
+    max_body=MAX_FILE,
     limit=SCANS,
 )
-async def replace_material(call: Call, case_no: str, code: str, query: FileName) -> None:
-    """Replace a picture that was asked for again."""
-    await service.put_material_at_window(call.principal, case_no, code, call.raw, query.name)
+async def replace_material(call: Call, case_no: str, code: str, query: FileWanted) -> None:
+    """Replace a material that was asked for again."""
+    await service.put_material_at_window(
+        call.principal, case_no, code, call.raw, query.name, more=query.more
+    )
 
 
 @endpoint("POST", "/cases/{case_no}/deliver", guard=OUTLET, limit=CARDS)

@@ -166,12 +166,14 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "deliver": _move(
             "delivering", "closed", "送达，办结", f"{_OFFICERS} window system", "送达", "receipt"
         ),
+        "doubt_parcel": _move("delivering", "", "快递签收清单与交寄清单不一致，待核实", "system"),
+        "take_parcel_back": _move("delivering", "", "快递退回，改为窗口领取", "system"),
         "close": _move("approved refused making", "closed", "办结", "system"),
         "reopen": _move(
             "making delivering closed", "in_review", "重新审查", "approver", "重新审查", "reason"
         ),
         "archive": _move("closed", "archived", "归档", "system"),
-        "choose_delivery": _move(_OPEN, "", "选择领取方式", "applicant window"),
+        "choose_delivery": _move(f"{_OPEN} fee_due making", "", "选择领取方式", "applicant window"),
         "withdraw": _move(_OPEN, "withdrawn", "申请人撤回", "applicant window"),
         "end": _move(
             f"{_OPEN} fee_due making delivering", "ended", "强制终止", "head", "强制终止", "reason"

@@ -15,7 +15,7 @@ from app_server.cases.schemas.views import (
     CaseView,
     DeskCase,
     DraftWanted,
-    FileName,
+    FileWanted,
     ListQuery,
     Submission,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "CaseView",
     "DeskCase",
     "DraftWanted",
-    "FileName",
+    "FileWanted",
     "ListQuery",
     "Submission",
     "application_members",

@@ -24,11 +24,20 @@ class Correction(Shape):
     act_proof: ActProof = None
 
 
+class PostalAddress(Shape):
+    """Where a courier brings the result."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=40)]
+    phone: Annotated[str, Field(pattern=r"^1[3-9]\d{9}$")]
+    address: Annotated[Text, Field(min_length=5, max_length=120)]
+
+
 class DeliveryWanted(Shape):
-    """How the result shall come; for a window, at which place."""
+    """How the result shall come; for a window, at which place; by courier, to whom."""
 
     way: Literal["download", "window", "courier"]
     outlet_region: Place | Literal[""] = ""
+    recipient: PostalAddress | None = None
 
 
 class DefectWanted(Shape):

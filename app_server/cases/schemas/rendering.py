@@ -125,6 +125,11 @@ def _reopens(row: Any, handling: dict[str, Any]) -> bool:
     return bool(machine) and not row["licence_id"] and not row["fee_fen"]
 
 
+def _delivery(chosen: dict[str, Any] | None) -> dict[str, Any] | None:
+    """How the result goes out; to whom a courier brings it is the courier's to know."""
+    return {k: v for k, v in chosen.items() if k != "to"} if chosen else chosen
+
+
 def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
     """What only an officer reads: actions, review points, and what handling left."""
     row, item = view.row, view.item
@@ -147,7 +152,7 @@ def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
         "handling": {
             "automatic": handling.get("automatic"),
             "forwarding": handling.get("forwarding"),
-            "delivery": handling.get("delivery"),
+            "delivery": _delivery(handling.get("delivery")),
             "notices": [
                 {name: notice[name] for name in ("round", "at", "items")}
                 for notice in handling.get("notices", [])

@@ -54,10 +54,11 @@ class Submission(Shape):
     act_proof: ActProof = None
 
 
-class FileName(Query):
-    """What the person calls the file."""
+class FileWanted(Query):
+    """What the person calls the file, and whether it stands beside those that came before."""
 
     name: Annotated[Text, Field(min_length=1, max_length=100)] = "照片"
+    more: bool = False
 
 
 class ListQuery(Query):

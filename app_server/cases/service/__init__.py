@@ -11,12 +11,15 @@ from app_server.cases.service.applicant import (
 from app_server.cases.service.automatic import accept_automatically, decide_automatically
 from app_server.cases.service.clock import ClockView, deem_accepted, recompute
 from app_server.cases.service.delivery import (
+    PARCEL,
     Way,
     archive_closed,
     choose_delivery,
     deliver,
     fee_paid,
     hand_over,
+    parcel_came_back,
+    parcel_signed,
 )
 from app_server.cases.service.desk import (
     MOST_COUNTED,
@@ -109,6 +112,7 @@ from app_server.cases.service.window import (
 __all__ = [
     "DESK_PAGE",
     "MOST_COUNTED",
+    "PARCEL",
     "Card",
     "CaseRow",
     "ClockView",
@@ -173,6 +177,8 @@ __all__ = [
     "own_case",
     "own_cases",
     "papers_of",
+    "parcel_came_back",
+    "parcel_signed",
     "pass_pre_review",
     "publish_drawn",
     "publish_shipped",

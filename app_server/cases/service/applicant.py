@@ -17,7 +17,7 @@ from app_server.cases.service.documents import order_document
 from app_server.cases.service.steps import by_whom, move, news, note_step
 from app_server.cases.service.submission import SILENCE
 from app_server.forms import service as forms
-from app_server.forms.errors import NoSuchMaterial
+from app_server.forms.errors import NoSuchMaterial, TooManyFiles
 from app_server.items import service as items
 from app_server.kernel import clock, db, schedule, working_days
 from app_server.kernel.crypto import seal
@@ -32,24 +32,29 @@ async def put_material(
     principal: Principal,
     case_no: str,
     code: str,
-    picture: bytes,
+    data: bytes,
     name: str,
+    *,
+    more: bool = False,
     actor: Principal | None = None,
 ) -> None:
-    """Replace a material that was asked for again; a window does it as `actor`.
+    """Replace a material that was asked for again, or give it one file `more`.
 
-    Raises `NoSuchCase`, `OtherCapacity`, `NotInThisState`, `NoSuchMaterial`,
-    `images.ImageRefused`. The version stays: it guards transitions, and the pictures are
-    serialised by the row's lock.
+    A window does it as `actor`. Raises `NoSuchCase`, `OtherCapacity`, `NotInThisState`,
+    `NoSuchMaterial`, `TooManyFiles`, and what `forms.keep_file` raises. The version stays: it
+    guards transitions, and the files are serialised by the row's lock.
     """
     own, _ = await own_case_for_deed(principal, case_no)
     _asked(own, code)
-    file = await forms.keep_picture(picture, name)
+    held = next(material for material in own.materials if material["code"] == code)
+    file = await forms.keep_file(data, name, held.get("kinds", ["picture"]))
     async with db.unit_of_work():
         case = await Case.filter(id=own.id).select_for_update().get()
         correction = _asked(case, code)
+        # What was found wanting goes; files that came since the notice stay beside a new one.
+        again = more and (not correction or code in correction["replaced"])
         case.materials = [
-            {**material, "file": file} if material["code"] == code else material
+            _with_file(material, file, again) if material["code"] == code else material
             for material in case.materials
         ]
         if correction:
@@ -57,6 +62,13 @@ async def put_material(
             case.correction = correction | {"replaced": replaced}
         note_step(actor or principal, case, "replace_material", code)
         await case.save(update_fields=["materials", "correction"])
+
+
+def _with_file(material: dict[str, Any], file: dict[str, Any], more: bool) -> dict[str, Any]:
+    files = [*forms.files_of(material), file] if more else [file]
+    if len(files) > forms.MAX_FILES:
+        raise TooManyFiles(max_files=forms.MAX_FILES)
+    return {**material, "file": files[0], "files": files}
 
 
 def _asked(case: Case, code: str) -> dict[str, Any]:

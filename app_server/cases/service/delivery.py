@@ -4,7 +4,7 @@ Charged after the decision: nobody pays for a case that may still be refused. Wh
 made when it is paid for. Downloads close at once; what is fetched or posted waits at `delivering`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -21,15 +21,20 @@ from app_server.cases.service.steps import SYSTEM, by_whom, move, news, on_desk
 from app_server.forms import service as forms
 from app_server.items import service as items
 from app_server.kernel import clock, db, regions
-from app_server.kernel.crypto import same
+from app_server.kernel.crypto import same, seal, unseal
 from app_server.kernel.errors import InvalidInput
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
 from app_server.licences import service as licences
+from app_server.logistics import service as logistics
 from auth.organisations import service as organisations
 from auth.people import service as people
 
 Way = Literal["download", "window", "courier"]
+# What our parcels are about, and how their addresses are sealed until the courier has them.
+PARCEL = "case:"
+ADDRESS = "cases_case.address"
+COURIER = "快递"
 WAYS = {"download": "网上下载", "window": "窗口领取", "courier": "邮寄"}
 
 
@@ -42,19 +47,32 @@ def way_of(case: Case, item: items.ItemFacts) -> str:
 
 
 async def choose_delivery(
-    principal: Principal, case_no: str, version: int, way: Way, outlet_region: str = ""
+    principal: Principal,
+    case_no: str,
+    version: int,
+    way: Way,
+    outlet_region: str = "",
+    recipient: logistics.Recipient | None = None,
 ) -> None:
-    """Choose how, and for a window where, the result is handed out; before the decision.
+    """Choose how, where or to whom the result is handed out, until it is made.
 
-    Raises `InvalidInput` for a way the item does not offer, `NoSuchRegion`.
+    The address stays sealed until the courier has it. Raises `InvalidInput` for a way the item
+    does not offer and for a courier without an address, `NoSuchRegion`.
     """
     async with db.unit_of_work():
         case, filer = await own_case_for_deed(principal, case_no)
         item = await items.version(case.item_code, case.item_version)
         if way not in item.delivery:
             raise InvalidInput(errors=[{"field": "way", "message": "该事项不支持这种领取方式"}])
+        if way == "download" and case.state == "making":
+            raise InvalidInput(errors=[{"field": "way", "message": "纸质结果已在制作"}])
+        if way == "courier" and recipient is None:
+            raise InvalidInput(errors=[{"field": "recipient", "message": "请填写收件信息"}])
         place = outlet_region or case.region
         regions.region(place)
+        chosen: dict[str, str] = {"way": way}
+        if way == "courier":
+            chosen["to"] = seal(orjson.dumps(recipient).decode(), ADDRESS)
         await move(
             principal,
             case,
@@ -63,7 +81,7 @@ async def choose_delivery(
             note=WAYS[way],
             expected=version,
             changes={
-                "handling": case.handling | {"delivery": {"way": way}},
+                "handling": case.handling | {"delivery": chosen},
                 "outlet_region": place if way == "window" else "",
             },
         )
@@ -95,11 +113,19 @@ async def _close(case: Case, changes: dict[str, Any]) -> None:
 
 
 async def hand_over(officer: Principal, case_no: str, version: int) -> None:
-    """The paper is made: it can be fetched, or posted."""
+    """The paper is made: it can be fetched, or the courier is called.
+
+    Without an address it waits at a window, where nobody has to be asked for one.
+    """
     async with db.unit_of_work():
         case = await on_desk(officer, case_no)
         item = await items.version(case.item_code, case.item_version)
+        chosen = dict(case.handling.get("delivery", {}))
         way = way_of(case, item)
+        if to := chosen.pop("to", ""):
+            await _posted(case, item, to)
+        elif way == "courier":
+            chosen["way"] = way = "window"
         place = case.outlet_region or case.region
         await move(
             officer,
@@ -108,9 +134,57 @@ async def hand_over(officer: Principal, case_no: str, version: int) -> None:
             by=case.department,
             note=f"{WAYS[way]}：{regions.full_name(place)}" if way == "window" else WAYS[way],
             expected=version,
-            changes={"outlet_region": place if way == "window" else ""},
+            changes={
+                "outlet_region": place if way == "window" else "",
+                "handling": case.handling | {"delivery": chosen},
+            },
         )
         announce(ResultWaits(**news(case), way=way, outlet_region=place))
+
+
+async def _posted(case: Case, item: items.ItemFacts, to: str) -> None:
+    recipient = logistics.Recipient(**orjson.loads(unseal(to, ADDRESS)))
+    contents = [{"name": item.result_name or item.name, "number": case.case_no}]
+    await logistics.send(case.person_id, f"{PARCEL}{case.case_no}", recipient, contents)
+
+
+async def parcel_signed(case_no: str, *, intact: bool) -> None:
+    """The courier's recipient signed: the case closes, unless the lists differ.
+
+    Then it stays open for the department, and the timeline says so. Twice is once.
+    """
+    async with db.unit_of_work():
+        case = await Case.filter(case_no=case_no).select_for_update().first()
+        if case is None or case.state != "delivering":
+            return
+        if not intact:
+            await move(Principal(), case, "doubt_parcel", by=COURIER)
+            return
+        now = clock.now()
+        receipt = {"way": "courier", "receiver": "self", "at": now.isoformat()}
+        await move(
+            Principal(),
+            case,
+            "deliver",
+            by=COURIER,
+            note="快递已签收",
+            changes=_received(case, receipt, now),
+        )
+        _receipt(case, receipt, "收件人", regions.full_name(case.region), now)
+
+
+async def parcel_came_back(case_no: str) -> None:
+    """Nobody took the parcel: the result waits at a window of the case's region."""
+    async with db.unit_of_work():
+        case = await Case.filter(case_no=case_no).select_for_update().first()
+        if case is None or case.state != "delivering" or case.outlet_region:
+            return
+        changes = {
+            "outlet_region": case.region,
+            "handling": case.handling | {"delivery": {"way": "window"}},
+        }
+        await move(Principal(), case, "take_parcel_back", by=COURIER, changes=changes)
+        announce(ResultWaits(**news(case), way="window", outlet_region=case.region))
 
 
 async def deliver(
@@ -147,18 +221,23 @@ async def _handed_out(officer: Principal, case: Case, version: int, agent: str) 
         by=f"{place}窗口" if reach.WINDOW_ROLE in officer.roles else case.department,
         note="由代领人领取" if agent else "由本人领取",
         expected=version,
-        changes={
-            "closed_at": now,
-            "delivered_at": now,
-            "handling": case.handling
-            | {"delivery": case.handling.get("delivery", {}) | {"receipt": receipt}},
-        },
+        changes=_received(case, receipt, now),
     )
+    _receipt(case, receipt, "代领人" if agent else "本人", place, now)
+
+
+def _received(case: Case, receipt: dict[str, str], now: datetime) -> dict[str, Any]:
+    delivery = case.handling.get("delivery", {}) | {"receipt": receipt}
+    handling = case.handling | {"delivery": delivery}
+    return {"closed_at": now, "delivered_at": now, "handling": handling}
+
+
+def _receipt(case: Case, receipt: dict[str, str], receiver: str, place: str, now: datetime) -> None:
     order_document(
         case,
         "delivery",
         way=WAYS[receipt["way"]],
-        receiver="代领人" if agent else "本人",
+        receiver=receiver,
         delivered_at=f"{clock.local(now):%Y-%m-%d %H:%M}",
         outlet=place,
     )

@@ -126,11 +126,12 @@ async def save_at_window(
 
 
 async def scan_at_window(
-    officer: Principal, draft_id: UUID, code: str, picture: bytes, name: str
+    officer: Principal, draft_id: UUID, code: str, data: bytes, name: str, *, more: bool = False
 ) -> forms.DraftFacts:
-    """Add the picture of a paper that lies before the officer; raises as `forms.put_material`."""
+    """Add a scan of a paper that lies before the officer; raises as `forms.put_material`."""
     person_id = (await _intake(officer, draft_id)).person_id
-    return await forms.put_material(person_id, draft_id, code, picture, name)
+    put = forms.add_file if more else forms.put_material
+    return await put(person_id, draft_id, code, data, name)
 
 
 async def file_at_window(officer: Principal, draft_id: UUID) -> str:
@@ -235,8 +236,8 @@ async def correct_at_window(
 
 
 async def put_material_at_window(
-    officer: Principal, case_no: str, code: str, picture: bytes, name: str
+    officer: Principal, case_no: str, code: str, data: bytes, name: str, *, more: bool = False
 ) -> None:
-    """Replace a picture that was asked for again, from the paper on the window's desk."""
+    """Replace a material that was asked for again, from the paper on the window's desk."""
     person = await _present(officer, case_no)
-    await applicant.put_material(person, case_no, code, picture, name, actor=officer)
+    await applicant.put_material(person, case_no, code, data, name, more=more, actor=officer)

@@ -26,6 +26,7 @@ from app_server.forms.service.files import (
 )
 from app_server.forms.service.keeping import DraftSummary, drafts_of, expire
 from app_server.forms.service.materials import (
+    MAX_FILES,
     add_file,
     agree,
     put_material,
@@ -47,6 +48,7 @@ from app_server.forms.service.views import (
 __all__ = [
     "FILES",
     "MAX_FILE",
+    "MAX_FILES",
     "MAX_PICTURE",
     "PICTURES",
     "Draft",
