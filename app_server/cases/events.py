@@ -212,6 +212,16 @@ class FlowActionDue(Event):
     case_no: str
 
 
+class RegistryDue(Event):
+    """A case waits for a registry that had not answered when it was filed."""
+
+    name: ClassVar[str] = "cases.registry_due/1"
+    key: ClassVar[str] = "case_id"
+    case_id: UUID
+    case_no: str
+    turn: int
+
+
 class PrefillRetryDue(Event):
     """Drafts wait for registries that had not answered."""
 

@@ -23,9 +23,11 @@ from app_server.cases.events import (
     PrefillRetryDue,
     PreReviewEnded,
     PreReviewReturned,
+    RegistryDue,
     ResultWaits,
 )
 from app_server.forms import service as forms
+from app_server.forms.events import PaperRead
 from app_server.kernel.events import Delivery, Ok, handles, performs
 from app_server.kernel.working_days import CalendarChanged
 from app_server.logistics.events import ParcelDelivered, ParcelMoved
@@ -167,8 +169,15 @@ async def _tell(event: CaseNews, template: notify.Template, mark: str = "", **mo
 
 @handles(CaseSubmitted)
 async def close_draft(event: CaseSubmitted) -> None:
-    """The draft has become a case."""
+    """The draft has become a case; a machine may have read its papers meanwhile."""
     await forms.mark_used(event.draft_id)
+    await service.take_checks(event.draft_id)
+
+
+@handles(PaperRead)
+async def take_checks(event: PaperRead) -> None:
+    """A machine read a paper of a draft that had been handed in."""
+    await service.take_checks(event.draft_id)
 
 
 @handles(CaseSubmitted)
@@ -364,6 +373,14 @@ async def keep_returned(event: ParcelMoved) -> None:
     """A parcel nobody took waits at a window."""
     if event.state == "returned" and event.about.startswith(service.PARCEL):
         await service.parcel_came_back(event.about.removeprefix(service.PARCEL))
+
+
+@performs(RegistryDue)
+async def ask_registries(event: RegistryDue, delivery: Delivery) -> Ok:
+    """Ask for what a filed case lacks; answered again it finds nothing missing."""
+    del delivery
+    await service.supply(event.case_no, event.turn)
+    return Ok()
 
 
 @performs(PrefillRetryDue)

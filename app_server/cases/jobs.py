@@ -40,6 +40,12 @@ async def resume_in_time(payload: Payload) -> None:
     await service.resume_in_time(str(payload["case_no"]), int(str(payload["pause"])))
 
 
+@timed("cases.registry_due")
+async def ask_registries(payload: Payload) -> None:
+    """A registry that was silent when a case was filed may answer by now."""
+    await service.ask_now(str(payload["case_no"]), int(str(payload["turn"])))
+
+
 @every("cases.archive", timedelta(hours=1))
 async def archive() -> None:
     """Archive what was closed long ago, a batch an hour."""

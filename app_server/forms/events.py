@@ -18,6 +18,14 @@ class DraftExpiring(Event):
     on: date
 
 
+class PaperRead(Event):
+    """A machine has looked at a paper of a draft that was handed in before it had."""
+
+    name: ClassVar[str] = "forms.paper_read/1"
+    key: ClassVar[str] = "draft_id"
+    draft_id: UUID
+
+
 class FileQuarantined(Event):
     """A file came while the scanner was away: it is kept apart until it was looked at."""
 

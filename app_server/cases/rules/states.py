@@ -168,6 +168,7 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         ),
         "doubt_parcel": _move("delivering", "", "快递签收清单与交寄清单不一致，待核实", "system"),
         "take_parcel_back": _move("delivering", "", "快递退回，改为窗口领取", "system"),
+        "supply": _move(_OPEN, "", "共享数据已返回", "system"),
         "close": _move("approved refused making", "closed", "办结", "system"),
         "reopen": _move(
             "making delivering closed", "in_review", "重新审查", "approver", "重新审查", "reason"
@@ -196,7 +197,8 @@ def roles_of(principal: Principal) -> frozenset[str]:
     """In which of the table's roles a caller stands."""
     if principal.kind == "person":
         return frozenset({"applicant"})
-    if principal.kind == "staff":
+    # A department's own system acts in its officers' roles, where `outside` lent it those.
+    if principal.kind in {"staff", "client"}:
         return frozenset(_STAFF_ROLES[r] for r in principal.roles if r in _STAFF_ROLES)
     return frozenset({"system"}) if principal == SYSTEM else frozenset()
 

@@ -157,6 +157,7 @@ def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
                 {name: notice[name] for name in ("round", "at", "items")}
                 for notice in handling.get("notices", [])
             ],
+            "missing": handling.get("missing", {}),
             "intake_region_name": regions.full_name(place) if place else "",
             "channel": row["channel"],
         },

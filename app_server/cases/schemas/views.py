@@ -227,6 +227,8 @@ class HandlingView(TypedDict):
     forwarding: dict[str, Any] | None
     delivery: dict[str, Any] | None
     notices: list[dict[str, Any]]
+    # Fields for which a registry has not answered yet, each with the registry's name.
+    missing: dict[str, str]
     intake_region_name: str
     channel: str
 

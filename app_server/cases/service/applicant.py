@@ -68,7 +68,9 @@ def _with_file(material: dict[str, Any], file: dict[str, Any], more: bool) -> di
     files = [*forms.files_of(material), file] if more else [file]
     if len(files) > forms.MAX_FILES:
         raise TooManyFiles(max_files=forms.MAX_FILES)
-    return {**material, "file": files[0], "files": files}
+    # What a machine found in the old paper says nothing of the new one.
+    kept = {k: v for k, v in material.items() if k != "check"}
+    return {**kept, "file": files[0], "files": files}
 
 
 def _asked(case: Case, code: str) -> dict[str, Any]:

@@ -29,7 +29,10 @@ CHANNELS = {
     "window": "窗口",
     "kiosk": "自助终端",
     "console": "工作台",
+    "system": "业务系统",
 }
+# What an officer entered by hand after it happened elsewhere (R-CAS-15).
+LATE_ENTRY = "补录"
 
 
 def channel_name(principal: Principal) -> str:
@@ -38,7 +41,7 @@ def channel_name(principal: Principal) -> str:
         return "窗口" if "case_window" in principal.roles else "部门"
     if principal.kind == "person":
         return CHANNELS.get(principal.channel, "网上")
-    return ""
+    return CHANNELS.get(principal.channel, "") if principal.kind == "client" else ""
 
 
 def by_whom(for_organisation: bool) -> str:

@@ -11,7 +11,7 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
 from app_server.cases.events import CaseSubmitted
-from app_server.cases.service import numbers, proofs
+from app_server.cases.service import numbers, proofs, supplying
 from app_server.cases.service.admission import may_apply
 from app_server.cases.service.capacity import Filer, checked_act
 from app_server.cases.service.reading import Standing
@@ -133,6 +133,7 @@ def _row(
         "received_at": now,
         "due_provisional": False,
         "version": 1,
+        "handling": {"missing": draft.missing} if draft.missing else {},
     }
 
 
@@ -166,6 +167,9 @@ async def _written(
                 case_no=row["case_no"],
                 received=row["received_at"].isoformat(),
             )
+            # What was proved by an act of its own is not added to.
+            if row["handling"] and not wanted:
+                supplying.ask_later(row["id"], row["case_no"], 0)
             announce(CaseSubmitted(**_news(row), draft_id=row["draft_id"]))
     except asyncpg.UniqueViolationError as error:
         # Only these three are expected; anything else (a doubled idempotency key) goes up.

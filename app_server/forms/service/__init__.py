@@ -2,7 +2,7 @@
 
 from app_server.forms.providers.paper_reader import close_reader
 from app_server.forms.rules import given
-from app_server.forms.service.checks import read_one
+from app_server.forms.service.checks import read_one, with_checks
 from app_server.forms.service.definitions import FormFacts, form, publish
 from app_server.forms.service.drafts import (
     DraftFacts,
@@ -87,4 +87,5 @@ __all__ = [
     "remove_material",
     "save",
     "ui_of",
+    "with_checks",
 ]

@@ -13,10 +13,12 @@ import orjson
 import structlog
 
 from app_server.forms import rules
+from app_server.forms.events import PaperRead
 from app_server.forms.models import Precheck
 from app_server.forms.providers.paper_reader import read_paper, reader_pool
 from app_server.forms.rules.papers import RESHOOT, SENTENCES
 from app_server.kernel import clock, db
+from app_server.kernel.outbox import announce
 from app_server.kernel.storage import NoSuchObject, storage
 from app_server.kernel.wake import wake_workers
 from auth.people import service as people
@@ -39,7 +41,7 @@ WHERE id = (
   WHERE (state='waiting' AND (lease_until IS NULL OR lease_until < $1))
      OR (state='reading' AND lease_until < $1)
   ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, person_id, key, kind, wanted, attempts
+RETURNING id, draft_id, person_id, key, kind, wanted, attempts
 """
 
 
@@ -83,16 +85,23 @@ async def read_one() -> bool:
         log.warning("paper_unread", error=type(error).__name__, attempt=due["attempts"])
         state = "waiting" if due["attempts"] < TRIES else "failed"
     again = now + timedelta(minutes=1) if state == "waiting" else None
-    await db.execute(
-        "UPDATE forms_precheck SET state=$2, findings=$3, lease_until=$4 "
-        "WHERE id=$1 AND state='reading' AND attempts=$5",
-        due["id"],
-        state,
-        orjson.dumps(found).decode(),
-        again,
-        due["attempts"],
-    )
+    async with db.unit_of_work():
+        kept = await db.execute(
+            "UPDATE forms_precheck SET state=$2, findings=$3, lease_until=$4 "
+            "WHERE id=$1 AND state='reading' AND attempts=$5",
+            due["id"],
+            state,
+            orjson.dumps(found).decode(),
+            again,
+            due["attempts"],
+        )
+        if kept and again is None and await _handed_in(due["draft_id"]):
+            announce(PaperRead(draft_id=due["draft_id"]))
     return True
+
+
+async def _handed_in(draft_id: UUID) -> bool:
+    return bool(await db.value("SELECT 1 FROM forms_draft WHERE id=$1 AND state='used'", draft_id))
 
 
 async def _findings(due: Mapping[str, Any]) -> list[str]:
