@@ -3,6 +3,13 @@
 from app_server.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 
 
+class LicenceUnfit(Conflict):
+    """The shown licence cannot stand for this material: over, another holder's, another kind."""
+
+    code = "cases.licence_unfit"
+    title = "出示的证照不能用于这份材料，请核对证照种类和持证人，或请申请人重新亮证"
+
+
 class NoSuchCase(NotFound):
     """No such case, or the caller may not know of it."""
 

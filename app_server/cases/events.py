@@ -212,6 +212,20 @@ class FlowActionDue(Event):
     case_no: str
 
 
+class LicenceAsked(Event):
+    """A window asks the holder whether a shown licence may stand for a paper."""
+
+    name: ClassVar[str] = "cases.licence_asked/1"
+    key: ClassVar[str] = "draft_id"
+    draft_id: UUID
+    person_id: UUID
+    material: str
+    number: str
+    item_name: str
+    licence_name: str
+    asked_by: str
+
+
 class RegistryDue(Event):
     """A case waits for a registry that had not answered when it was filed."""
 

@@ -105,6 +105,13 @@ class NoSuchFile(NotFound):
     title = "没有找到这个文件"
 
 
+class NothingOffered(Conflict):
+    """No such licence is offered for this material (any more)."""
+
+    code = "forms.nothing_offered"
+    title = "没有待确认的证照，可能已经处理过"
+
+
 class NoCommitment(Conflict):
     """This material cannot be replaced by a commitment, or another text was agreed to."""
 

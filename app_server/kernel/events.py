@@ -5,6 +5,7 @@ secret. `handles` is for effects in our own database (exactly once); `performs` 
 outside world (lease, attempt row, query before retry).
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
@@ -77,8 +78,12 @@ def listeners(event_name: str) -> list[Subscription]:
     return [s for s in SUBSCRIPTIONS.values() if s.event.name == event_name]
 
 
+_ROOM = re.compile(r"\.(?:handlers\.)?[a-z_]+$")
+
+
 def _name_of(run: Callable[..., Any]) -> str:
-    context = run.__module__.rpartition(".")[0].removeprefix("app_server.")
+    # `handlers` may be one file or a package; a name that was stored stays.
+    context = _ROOM.split(run.__module__)[0].removeprefix("app_server.")
     return f"{context}.{run.__name__}"
 
 

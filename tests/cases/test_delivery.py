@@ -97,9 +97,7 @@ async def test_a_parcel_that_differs_keeps_its_case_open_for_the_department(
     assert told == "快递签收清单与交寄清单不一致，待核实"
 
 
-async def test_what_comes_back_waits_at_a_window(
-    database: None, courier: str, deliver
-) -> None:
+async def test_what_comes_back_waits_at_a_window(database: None, courier: str, deliver) -> None:
     desk, case_no = await made(await resident())
     await service.hand_over(desk, case_no, await version_of(case_no))
     await deliver()

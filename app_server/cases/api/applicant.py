@@ -1,5 +1,7 @@
 """Residents apply, follow, put right and take back."""
 
+from uuid import UUID
+
 from app_server.cases import service
 from app_server.cases.api import replies
 from app_server.cases.schemas import (
@@ -20,6 +22,7 @@ from app_server.cases.schemas.deeds import (
     CourseView,
     DeliveryWanted,
     DocumentList,
+    LicenceAnswer,
 )
 from app_server.forms.service import FILES, MAX_FILE, Draft, draft_view
 from app_server.kernel import paging
@@ -36,6 +39,15 @@ FULL_PAGE = 20
 async def open_draft(call: Call, body: DraftWanted) -> Draft:
     """Begin an application, prefilled with what government already knows."""
     return draft_view(await service.open_draft(call.principal, body.item_code))
+
+
+@endpoint("PUT", "/cases/drafts/{draft_id}/materials/{code}/licence", guard=person(1))
+async def answer_for_licence(call: Call, draft_id: UUID, code: str, body: LicenceAnswer) -> Draft:
+    """Say whether a window may use the licence I showed it."""
+    found = await service.answer_for_licence(
+        call.principal, draft_id, code, body.number, agreed=body.agreed
+    )
+    return draft_view(found)
 
 
 # No rate limit of its own: every submission uses up a draft, and drafts are limited.

@@ -6,6 +6,7 @@ from app_server.cases import service
 from app_server.cases.rules import STATES
 from app_server.cases.schemas import FileWanted
 from app_server.cases.schemas.deeds import (
+    LicenceShown,
     Presence,
     Receipt,
     WindowAnswers,
@@ -61,6 +62,13 @@ async def scan(call: Call, draft_id: UUID, code: str, query: FileWanted) -> Draf
     found = await service.scan_at_window(
         call.principal, draft_id, code, call.raw, query.name, more=query.more
     )
+    return draft_view(found)
+
+
+@endpoint("POST", "/window/drafts/{draft_id}/materials/{code}/licence", guard=WINDOW, limit=CARDS)
+async def ask_for_licence(call: Call, draft_id: UUID, code: str, body: LicenceShown) -> Draft:
+    """Ask the holder whether the licence they show may stand for a paper."""
+    found = await service.ask_for_licence(call.principal, draft_id, code, body.token)
     return draft_view(found)
 
 

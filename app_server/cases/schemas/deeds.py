@@ -40,6 +40,19 @@ class DeliveryWanted(Shape):
     recipient: PostalAddress | None = None
 
 
+class LicenceShown(Shape):
+    """The code an officer scanned from the holder's phone."""
+
+    token: Annotated[str, Field(pattern=r"^[\w-]{20,60}$")]
+
+
+class LicenceAnswer(Shape):
+    """Whether the licence with this number may be used."""
+
+    number: Annotated[Text, Field(min_length=1, max_length=160)]
+    agreed: bool
+
+
 class DefectWanted(Shape):
     """One thing to be put right."""
 

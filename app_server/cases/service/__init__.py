@@ -65,6 +65,7 @@ from app_server.cases.service.outside import (
     HandedOver,
     OutsideDeed,
     act_for,
+    deed_name,
     enter_late,
     hand_to_system,
     lines_between,
@@ -92,6 +93,7 @@ from app_server.cases.service.reading import (
     own_cases,
 )
 from app_server.cases.service.review import PointMark, approve, begin_review, refuse, reopen
+from app_server.cases.service.shown_licences import answer_for_licence, ask_for_licence
 from app_server.cases.service.sight import Course, clock_of, course_of, papers_of, tasks_of
 from app_server.cases.service.statistics import (
     Question,
@@ -148,11 +150,13 @@ __all__ = [
     "act",
     "act_for",
     "after_deed",
+    "answer_for_licence",
     "approve",
     "archive_closed",
     "as_csv",
     "ask_again_later",
     "ask_extension",
+    "ask_for_licence",
     "ask_now",
     "ask_subtask",
     "begin_flow",
@@ -171,6 +175,7 @@ __all__ = [
     "course_of",
     "decide_automatically",
     "decline",
+    "deed_name",
     "deem_accepted",
     "deliver",
     "deny_extension",

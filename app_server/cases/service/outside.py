@@ -15,7 +15,7 @@ import orjson
 from app_server.cases.errors import NoSuchCase, NotInThisState
 from app_server.cases.events import CaseProgressed
 from app_server.cases.models import Case
-from app_server.cases.rules import RUNNING
+from app_server.cases.rules import MOVES, RUNNING
 from app_server.cases.service import intake, procedures, review
 from app_server.cases.service.progress import note_progress
 from app_server.cases.service.steps import LATE_ENTRY, news, note_step, on_desk, timeline_entry
@@ -35,6 +35,8 @@ DeedName = Literal[
     "approve",
     "refuse",
 ]
+# Lines of a case's history that no edge of the state table stands for.
+_DEEDS = {"submit": "提交申请", "progress": "办理进展", "late_entry": LATE_ENTRY}
 _ROLES = frozenset({"case_officer", "case_approver"})
 _LINES = (
     "SELECT s.id, s.move, s.from_state, s.to_state, s.at, c.case_no, c.item_code, c.item_name, "
@@ -194,3 +196,8 @@ async def steps_after(
 ) -> list[Mapping[str, Any]]:
     """The steps of an organisation's cases after a cursor, each with its case as it is now."""
     return list(await db.rows(_STEPS, org, list(items), after, end, limit))
+
+
+def deed_name(move: str) -> str:
+    """What people call a step."""
+    return MOVES[move].deed if move in MOVES else _DEEDS.get(move, "办理记录")

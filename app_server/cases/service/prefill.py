@@ -192,7 +192,7 @@ async def materials_of(principal: Principal, item: ItemFacts, purpose: str) -> l
             "valid_days": material.valid_days,
             "commitment": material.commitment,
         }
-        if licence := next((x for x in held if _proves(x, material.licence_type)), None):
+        if licence := next((x for x in held if proves(x, material.licence_type)), None):
             facts["licence"] = {
                 "name": licence.type_name,
                 "number": licence.identifier,
@@ -211,7 +211,7 @@ async def materials_of(principal: Principal, item: ItemFacts, purpose: str) -> l
     return asked
 
 
-def _proves(licence: licences.LicenceFacts, wanted: str) -> bool:
+def proves(licence: licences.LicenceFacts, wanted: str) -> bool:
     """Whether a valid licence is of the type a material names, by code or by name."""
     named = wanted == licence.type_name or f".{wanted}." in f".{licence.identifier}."
     return bool(wanted) and licence.state == "valid" and named

@@ -106,7 +106,8 @@ async def open_at_window(
     return draft
 
 
-async def _intake(officer: Principal, draft_id: UUID) -> Intake:
+async def intake_of(officer: Principal, draft_id: UUID) -> Intake:
+    """What the officer's window has open; raises `NoSuchDraft` for any other's."""
     found = await Intake.get_or_none(draft_id=draft_id, officer_id=officer.subject)
     if found is None:
         raise NoSuchDraft
@@ -115,21 +116,21 @@ async def _intake(officer: Principal, draft_id: UUID) -> Intake:
 
 async def window_draft(officer: Principal, draft_id: UUID) -> forms.DraftFacts:
     """A draft one opened at one's window; raises `NoSuchDraft` for any other."""
-    return await forms.draft((await _intake(officer, draft_id)).person_id, draft_id)
+    return await forms.draft((await intake_of(officer, draft_id)).person_id, draft_id)
 
 
 async def save_at_window(
     officer: Principal, draft_id: UUID, version: int, data: Mapping[str, Any]
 ) -> forms.DraftFacts:
     """Write down what the applicant says; raises as `forms.save`."""
-    return await forms.save((await _intake(officer, draft_id)).person_id, draft_id, version, data)
+    return await forms.save((await intake_of(officer, draft_id)).person_id, draft_id, version, data)
 
 
 async def scan_at_window(
     officer: Principal, draft_id: UUID, code: str, data: bytes, name: str, *, more: bool = False
 ) -> forms.DraftFacts:
     """Add a scan of a paper that lies before the officer; raises as `forms.put_material`."""
-    person_id = (await _intake(officer, draft_id)).person_id
+    person_id = (await intake_of(officer, draft_id)).person_id
     put = forms.add_file if more else forms.put_material
     return await put(person_id, draft_id, code, data, name)
 
@@ -139,7 +140,7 @@ async def file_at_window(officer: Principal, draft_id: UUID) -> str:
 
     Raises as `submission.submit`.
     """
-    intake = await _intake(officer, draft_id)
+    intake = await intake_of(officer, draft_id)
     person = await _acting_for(intake.person_id)
     try:
         async with db.unit_of_work() as uow:

@@ -29,9 +29,11 @@ from app_server.forms.service.materials import (
     MAX_FILES,
     add_file,
     agree,
+    propose,
     put_material,
     remove_file,
     remove_material,
+    settle,
 )
 from app_server.forms.service.papers import files_of, paper_of
 from app_server.forms.service.views import (
@@ -79,6 +81,7 @@ __all__ = [
     "material_views",
     "open_draft",
     "paper_of",
+    "propose",
     "publish",
     "put_material",
     "read_one",
@@ -86,6 +89,7 @@ __all__ = [
     "remove_file",
     "remove_material",
     "save",
+    "settle",
     "ui_of",
     "with_checks",
 ]

@@ -1,7 +1,7 @@
 """What a draft's materials consist of: several files, or a written commitment instead."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from app_server.forms.errors import (
     NoCommitment,
     NoSuchFile,
     NoSuchMaterial,
+    NothingOffered,
     TooManyFiles,
 )
 from app_server.forms.models import Draft
@@ -30,9 +31,11 @@ __all__ = [
     "agree",
     "digest_of",
     "files_of",
+    "propose",
     "put_material",
     "remove_file",
     "remove_material",
+    "settle",
 ]
 
 
@@ -111,6 +114,37 @@ async def agree(principal: Principal, draft_id: UUID, code: str, digest: str) ->
             principal, "forms.committed", f"draft:{draft_id}", owner=principal.subject, purpose=code
         )
     return await draft(principal.subject, draft_id)
+
+
+async def propose(person_id: UUID, draft_id: UUID, code: str, licence: Mapping[str, str]) -> None:
+    """Keep that a licence is offered for a material until its holder agrees; joins the unit."""
+    await _offer(person_id, draft_id, code, lambda material: {**material, "offered": dict(licence)})
+
+
+async def settle(person_id: UUID, draft_id: UUID, code: str, number: str, *, agreed: bool) -> None:
+    """Let the offered licence stand for the paper, or forget it; joins the unit of work.
+
+    Raises `NoSuchDraft`, `DraftUsed`, `NoSuchMaterial`, `NothingOffered` for another licence.
+    """
+
+    def settled(material: Material) -> Material:
+        offered = material.get("offered")
+        if not offered or not same(offered["number"], number):
+            raise NothingOffered
+        rest = {k: v for k, v in material.items() if k != "offered"}
+        return {**rest, "licence": offered} if agreed else rest
+
+    await _offer(person_id, draft_id, code, settled)
+
+
+async def _offer(
+    person_id: UUID, draft_id: UUID, code: str, change: Callable[[Material], Material]
+) -> None:
+    await _material(person_id, draft_id, code)
+    async with db.unit_of_work():
+        row = await _locked(person_id, draft_id)
+        row.materials = [change(m) if m["code"] == code else m for m in row.materials]
+        await _save(row)
 
 
 async def _material(person_id: UUID, draft_id: UUID, code: str) -> Material:

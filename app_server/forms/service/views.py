@@ -106,6 +106,12 @@ class GivenView(TypedDict):
     as_of: str
 
 
+class OfferedView(GivenView):
+    """A licence that a window scanned; it stands for the paper when its holder agrees."""
+
+    asked_by: str
+
+
 class MaterialView(TypedDict):
     """A material that is asked for, and what was given for it; `file` is the first of `files`."""
 
@@ -121,6 +127,7 @@ class MaterialView(TypedDict):
     commitment: NotRequired[CommitmentView]
     licence: NotRequired[GivenView]
     fetched: NotRequired[GivenView]
+    offered: NotRequired[OfferedView]
 
 
 class Draft(Shape):
@@ -209,6 +216,8 @@ def _material(m: Mapping[str, Any]) -> MaterialView:
         view["licence"] = _given(licence)
     if fetched := m.get("fetched"):
         view["fetched"] = _given(fetched)
+    if offered := m.get("offered"):
+        view["offered"] = OfferedView(**_given(offered), asked_by=offered["asked_by"])
     return view
 
 

@@ -1,0 +1,5 @@
+"""What happens when something was announced: deeds of our own, and words to the applicant."""
+
+from app_server.cases.handlers import doing, telling
+
+__all__ = ["doing", "telling"]
