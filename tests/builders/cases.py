@@ -39,7 +39,9 @@ LOAN_ANSWERS = {
     "claim_yuan": 9000,
     "promise": True,
 }
+GENERAL_ANSWERS = {"present_address": "亳州市谯城区测试路 1 号", "promise": True}
 ANSWERS = {
+    "general-application": GENERAL_ANSWERS,
     "property-transfer": PROPERTY_ANSWERS,
     "startup-loan-subsidy": LOAN_ANSWERS,
     "public-rental-housing": RENTAL_ANSWERS,

@@ -18,6 +18,9 @@ from app_server.items.rules.catalogue import CatalogueFacts, Ceilings
 from app_server.items.rules.checks import KnownMaterial
 from app_server.items.rules.validators import RULES
 from app_server.items.seed import _items
+from app_server.items.service.around import surroundings
+from tests.builders.items import RENTAL as RENTAL_NAME
+from tests.builders.items import catalogue
 
 RENTAL = next(i for i in _items() if i.name.startswith("公共租赁"))
 PERMIT = next(i for i in _items() if i.item_type == "01")
@@ -74,6 +77,7 @@ BROKEN = {
     "Q38": asked(library="unknown", required=False),
     "Q39": {"forward_to": "123"},
     "Q40": {"steps": []},
+    "Q42": {"appointment": False},
 }
 
 
@@ -103,6 +107,32 @@ def test_an_item_has_exactly_one_form_that_exists():
     assert [f.code for f in findings(RENTAL, around)] == ["Q41"]
 
 
+def test_an_undrawn_flow_warns_and_an_unreadable_rule_is_refused():
+    undrawn = Surroundings(catalogue=KNOWN.catalogue, flow_missing=True)
+    assert [(f.code, f.severity) for f in findings(RENTAL, undrawn)] == [("Q43", "warning")]
+    unreadable = Surroundings(catalogue=KNOWN.catalogue, bad_rules=("身份（没有名为“x”的事实）",))
+    (found,) = findings(RENTAL, unreadable)
+    assert (found.code, found.severity) == ("Q44", "error")
+
+
+async def test_rules_are_read_against_the_form_and_the_papers_of_their_item(database):
+    item = (await catalogue())[RENTAL_NAME]
+    point = item.review_points[0]
+    paper = item.materials[0].code
+
+    async def said_of(rule: str) -> tuple[str, ...]:
+        changed = item.model_copy(
+            update={"review_points": [point.model_copy(update={"rule": rule})]}
+        )
+        return (await surroundings([changed]))[item.code].bad_rules
+
+    assert await said_of(f"form.household_size > 0 and material.{paper}.present") == ()
+    assert await said_of("has(source.name)") == ()
+    for hostile in ("form.unknown > 1", "material.none.present", "__import__('os')", "form.name >"):
+        (fault,) = await said_of(hostile)
+        assert fault.startswith(point.name)
+
+
 def test_a_circle_of_proofs_warns_and_blocks_nothing():
     around = Surroundings(catalogue=KNOWN.catalogue, circles=("甲→乙→甲",))
     (warning,) = check_item(RENTAL, around)
@@ -112,8 +142,8 @@ def test_a_circle_of_proofs_warns_and_blocks_nothing():
 
 def test_all_rules_have_their_own_code_and_each_is_tried_here():
     codes = [rule.code for rule in RULES]
-    assert len(codes) == len(set(codes)) == 41
-    assert set(codes) == {*BROKEN, "Q13", "Q14", "Q32", "Q34", "Q41"}
+    assert len(codes) == len(set(codes)) == 44
+    assert set(codes) == {*BROKEN, "Q13", "Q14", "Q32", "Q34", "Q41", "Q43", "Q44"}
 
 
 @pytest.mark.parametrize("name", ["其他材料", "相关证明材料", "身份证等", "其他相关材料"])

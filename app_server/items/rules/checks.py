@@ -40,6 +40,8 @@ class Surroundings:
     negative: bool = False
     circles: tuple[str, ...] = ()
     form_missing: bool = False
+    flow_missing: bool = False
+    bad_rules: tuple[str, ...] = ()
 
 
 NOTHING_KNOWN = Surroundings()

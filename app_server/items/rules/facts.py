@@ -100,6 +100,9 @@ class Tier3Act(Fact):
     above_fen: int | None = Field(default=None, ge=0)
 
 
+# From depth III on an application is made and handled online.
+DEPTH_HANDLED = 3
+
 # The nine lists of the provincial plan that are kept by one mechanism (R-ITM-27).
 ListKind = Literal[
     "powers",
@@ -195,6 +198,17 @@ class ItemFacts(Fact):
     def basic_code(self) -> str:
         """The basic code (基本编码) inside its code: what all places share (R-ITM-03)."""
         return self.code[19:31]
+
+    @property
+    def functions(self) -> dict[str, bool]:
+        """Which of the four functions it has online (R-CAS-29), by the word people use for each."""
+        online = bool(self.form_code) and self.online_depth >= DEPTH_HANDLED
+        return {
+            "预约": self.appointment,
+            "申报": bool(self.form_code),
+            "办理": online,
+            "查询": bool(self.form_code),
+        }
 
     @property
     def fee_fen(self) -> int:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app_server.items.rules.codes import APPLIED_FOR, ITEM_TYPES, LEVELS
+from app_server.items.rules.facts import DEPTH_HANDLED
 from app_server.items.rules.validators import TARGETS
 
 # The nine of the provincial plan (R-ITM-27), then those that derive from the items.
@@ -32,7 +33,7 @@ DERIVED_NAMES: Mapping[str, str] = MappingProxyType(
         "violations": "不在负面清单内仍需到现场的事项",
     }
 )
-ONLINE_DEPTH = 3  # from depth III on an application is made online
+FUNCTIONS = 4  # appointment, filing, handling and query (R-CAS-29)
 # The province's two marks for the online share: when each had to be reached (R-ITM-37).
 ONLINE_MARKS = ((date(2017, 12, 31), 85), (date(2018, 6, 30), 90))
 
@@ -55,6 +56,7 @@ class Standing:
     tags: frozenset[str]
     target_class: str
     promise_days: int
+    functions: int
     negative: bool
 
     @property
@@ -99,6 +101,8 @@ class Figures:
     warning: str
     at_most_once: int
     at_most_once_share: float
+    four_functions: int
+    completeness: float
     targets: list[Target]
 
 
@@ -114,7 +118,7 @@ def share(part: int, whole: int) -> float:
 
 def figures(items: Sequence[Standing], day: date) -> Figures:
     """Count everything once."""
-    online = sum(i.online_depth >= ONLINE_DEPTH for i in items if i.item_type in APPLIED_FOR)
+    online = sum(i.online_depth >= DEPTH_HANDLED for i in items if i.item_type in APPLIED_FOR)
     applied = sum(i.item_type in APPLIED_FOR for i in items)
     once = sum(i.to_site_times <= 1 for i in items)
     goal, reached = online_goal(day), share(online, applied)
@@ -131,6 +135,8 @@ def figures(items: Sequence[Standing], day: date) -> Figures:
         warning=f"网上可办率 {reached}%，未超过 {goal}%" if short else "",
         at_most_once=once,
         at_most_once_share=share(once, len(items)),
+        four_functions=sum(i.functions == FUNCTIONS for i in items),
+        completeness=share(sum(i.functions for i in items), FUNCTIONS * len(items)),
         targets=[_target(name, days, items) for name, days in TARGETS.items()],
     )
 

@@ -349,4 +349,15 @@ RULES: tuple[Rule, ...] = (
     Rule("Q40", "steps", "至少一个办理环节", lambda i, _: not i.steps),
     # R-ITM-32: one item, one form.
     Rule("Q41", "form_code", "表单不存在", lambda _, a: a.form_missing),
+    # R-CAS-29
+    Rule(
+        "Q42",
+        "appointment",
+        "在线功能不全，缺少",
+        lambda i, _: [name for name, has in i.functions.items() if not has],
+        "warning",
+    ),
+    # A case never waits for a drawing: until it is published, officers work by the law alone.
+    Rule("Q43", "flow_code", "办理流程尚未发布", lambda _, a: a.flow_missing, "warning"),
+    Rule("Q44", "review_points", "自动核验规则写法有误", lambda _, a: a.bad_rules),
 )

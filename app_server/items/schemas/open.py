@@ -224,6 +224,9 @@ class FiguresView(Shape):
     warning: str
     at_most_once: int
     at_most_once_share: float
+    # Items with all four functions online, and the share of functions there are (R-CAS-29).
+    four_functions: int
+    completeness: float
     targets: list[TargetView]
 
 

@@ -1,5 +1,6 @@
 """What the quality rules must know beside an item: its catalogue item, library, lists, circles."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,6 +11,11 @@ from app_server.items.rules.catalogue import CatalogueFacts
 from app_server.items.rules.checks import KnownMaterial
 from app_server.items.rules.circles import circles_through
 from app_server.kernel import db
+from app_server.workflow import service as workflow
+from app_server.workflow.errors import NoSuchFlow
+
+# What a rule may ask of a paper: whether it is there, and whether a machine found it good.
+PAPER_FACTS = ("present", "checked")
 
 # Who asks whom for a proof, by the items in force.
 ASKED = """
@@ -40,7 +46,8 @@ async def surroundings(wanted: Sequence[ItemFacts]) -> Mapping[str, Surroundings
         negative = {row["code"] for row in rows if row["negative"]}
     library = await _library({m.library for item in wanted for m in item.materials} - {""})
     services = await _services({code for item in wanted for code in item.intermediaries})
-    missing = await _missing_forms({item.form_code for item in wanted} - {""})
+    known = await _forms({item.form_code for item in wanted} - {""})
+    undrawn = await _missing_flows({item.flow_code for item in wanted} - {""})
     asked = await _asked() if any(m.issuer for i in wanted for m in i.materials) else {}
     return {
         item.code: Surroundings(
@@ -48,21 +55,41 @@ async def surroundings(wanted: Sequence[ItemFacts]) -> Mapping[str, Surroundings
             library=library,
             intermediaries=services,
             negative=item.catalogue_code in negative,
-            form_missing=item.form_code in missing,
+            form_missing=bool(item.form_code) and item.form_code not in known,
+            flow_missing=item.flow_code in undrawn,
+            bad_rules=tuple(_bad_rules(item, known.get(item.form_code, ()))),
             circles=circles_through(item.department, {m.issuer for m in item.materials}, asked),
         )
         for item in wanted
     }
 
 
-async def _missing_forms(codes: Iterable[str]) -> set[str]:
+async def _forms(codes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The fields of each form that exists."""
+    found = {}
+    for code in codes:
+        with contextlib.suppress(NoSuchForm):
+            found[code] = frozenset((await forms.form(code)).schema["properties"])
+    return found
+
+
+async def _missing_flows(codes: Iterable[str]) -> set[str]:
     missing = set()
     for code in codes:
         try:
-            await forms.form(code)
-        except NoSuchForm:
+            await workflow.flow(code)
+        except NoSuchFlow:
             missing.add(code)
     return missing
+
+
+def _bad_rules(item: ItemFacts, fields: Iterable[str]) -> Iterable[str]:
+    """What is wrong with the rules a machine shall answer, with the review point's name."""
+    papers = {f"material.{m.code}.{fact}" for m in item.materials for fact in PAPER_FACTS}
+    asked = {f"{of}.{name}" for name in fields for of in ("form", "source")}
+    for point in item.review_points:
+        for fault in workflow.check_expression(point.rule, papers | asked) if point.rule else ():
+            yield f"{point.name}（{fault}）"
 
 
 async def _library(codes: Iterable[str]) -> dict[str, KnownMaterial]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from app_server.items.rules.catalogue import LOCKED, CatalogueFacts, locked_differences
 from app_server.items.rules.circles import circles
+from app_server.items.rules.facts import DEPTH_HANDLED
 from app_server.items.rules.lists import Figures, Standing, figures, standing
 from app_server.items.service.around import ASKED
 from app_server.items.service.catalogue import entry, implementations
@@ -25,6 +26,9 @@ SELECT s.code, s.version, v.facts->>'name' AS name, v.facts->>'region' AS region
   ARRAY(SELECT jsonb_array_elements_text(coalesce(v.facts->'lists', '[]'))) AS tags,
   coalesce(v.facts->>'target_class', '') AS target_class,
   coalesce((v.facts->'promise_limit'->>'days')::int, 0) AS promise_days,
+  coalesce((v.facts->>'appointment')::boolean, false)::int
+    + (coalesce(v.facts->>'form_code', '') <> '')::int * (2
+    + ((v.facts->>'online_depth')::int >= {DEPTH_HANDLED})::int) AS functions,
   n.since IS NOT NULL AS negative
 FROM ({STANDING}) s JOIN items_version v ON v.code = s.code AND v.version = s.version
 LEFT JOIN items_negative n ON n.catalogue_code = v.facts->>'catalogue_code'
