@@ -2,7 +2,7 @@
 
 from app_server.cases.events import CaseSubmitted
 from app_server.items import service as items
-from app_server.items.events import ItemPublished
+from app_server.items.events import ItemCancelled, ItemPublished
 from app_server.kernel.events import handles
 from app_server.search import service
 from miniapps.events import MiniAppReleased, MiniAppWithdrawn
@@ -21,6 +21,12 @@ async def learn_item(event: ItemPublished) -> None:
         words=item.aliases,
         min_tier=item.min_tier,
     )
+
+
+@handles(ItemCancelled)
+async def forget_item(event: ItemCancelled) -> None:
+    """An item that ended is found no more; published again, it is learnt anew."""
+    await service.drop("item", event.code)
 
 
 @handles(MiniAppReleased)

@@ -5,10 +5,13 @@ from typing import Any
 import httpx
 import pytest
 
+from app_server.items import service as items
+from app_server.kernel import clock
 from app_server.search import service
 from tests.builders.cases import submitted
 from tests.builders.items import RENTAL, UNEMPLOYMENT, catalogue
 from tests.builders.people import resident
+from tests.builders.staff import officer
 
 
 @pytest.fixture
@@ -70,3 +73,12 @@ async def test_anyone_searches_and_an_unknown_region_is_refused(
     )
     assert (await public.get("/search", params={"region": "999999"})).status_code == 404
     assert (await public.get("/search", params={"x": "1"})).status_code == 422
+
+
+async def test_an_item_that_ended_is_found_no_more(filled: None, deliver: Any) -> None:
+    item = (await items.in_region("341602"))[0]
+    assert item.code in {hit["code"] for hit in (await service.find(item.name, "341602")).hits}
+    owner = await officer("item_editor", login="owner", org=item.org, region=item.region)
+    await items.cancel(owner, item.code, clock.today(), "机构调整")
+    await deliver()
+    assert item.code not in {hit["code"] for hit in (await service.find(item.name, "341602")).hits}
