@@ -48,6 +48,8 @@ class Draft(Model):
     # Where it was last written: a draft begun on the phone is finished in the browser (R-CAS-10).
     channel = fields.CharField(max_length=20, default="", db_default="")
     warned_at = fields.DatetimeField(null=True)
+    # What it is a part of (a bundle): then only that opens, saves and hands it in.
+    held_for = fields.CharField(max_length=60, default="", db_default="")
 
     class Meta:
         table = "forms_draft"

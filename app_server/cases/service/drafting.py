@@ -8,7 +8,9 @@ from app_server.items import service as items
 from app_server.kernel.principal import Principal
 
 
-async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
+async def open_draft(
+    principal: Principal, item_code: str, *, held_for: str = ""
+) -> forms.DraftFacts:
     """Open a prefilled draft; raises `NoSuchItem`, `ItemTierTooLow`, `NotOnline`.
 
     Also `IdentityLapsed`, and for an organisation what `capacity.filer_for` raises.
@@ -30,5 +32,6 @@ async def open_draft(principal: Principal, item_code: str) -> forms.DraftFacts:
             missing=known.missing,
             materials=[dict(m) for m in await materials_of(principal, item, f"{item.name}预填")],
             channel=principal.channel,
+            held_for=held_for,
         )
     )

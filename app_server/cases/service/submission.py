@@ -38,7 +38,9 @@ class Proven:
     proof: str | None
 
 
-async def submit(principal: Principal, draft_id: UUID, act_proof: str | None = None) -> Standing:
+async def submit(
+    principal: Principal, draft_id: UUID, act_proof: str | None = None, *, held_for: str = ""
+) -> Standing:
     """Turn a draft into a case; answers how it stands.
 
     Raises `NoSuchDraft`, `DraftUsed`, `ItemTierTooLow`, `IdentityLapsed`, `FormChanged`,
@@ -46,7 +48,7 @@ async def submit(principal: Principal, draft_id: UUID, act_proof: str | None = N
     where the application needs a proof of its own: the draft stays as it is. For an organisation
     also `ActingEnded`, `OrganisationLapsed`, `BeyondDelegation`, `LevelTooLow`.
     """
-    draft = await forms.draft(principal.subject, draft_id)
+    draft = await forms.draft(principal.subject, draft_id, held_for)
     if draft.used:
         raise DraftUsed
     item = await items.published(draft.subject)

@@ -41,6 +41,7 @@ class NewDraft:
     missing: dict[str, str] = field(default_factory=dict)
     materials: list[dict[str, Any]] = field(default_factory=list)
     channel: str = ""
+    held_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,19 @@ async def open_draft(new: NewDraft) -> DraftFacts:
         created_at=now,
         updated_at=now,
         channel=new.channel,
+        held_for=new.held_for,
     )
     return _facts(row, new.form)
 
 
-async def draft(person_id: UUID, draft_id: UUID) -> DraftFacts:
-    """A person's own draft; raises `NoSuchDraft`."""
+async def draft(person_id: UUID, draft_id: UUID, held_for: str = "") -> DraftFacts:
+    """A person's own draft; raises `NoSuchDraft`, also for one that is held for something else."""
     # Plain SQL: building the same text anew cost the ORM more than the query itself.
     found = await db.row(
-        "SELECT * FROM forms_draft WHERE id=$1 AND person_id=$2", draft_id, person_id
+        "SELECT * FROM forms_draft WHERE id=$1 AND person_id=$2 AND held_for=$3",
+        draft_id,
+        person_id,
+        held_for,
     )
     if found is None:
         raise NoSuchDraft
@@ -114,7 +119,13 @@ async def draft(person_id: UUID, draft_id: UUID) -> DraftFacts:
 
 
 async def save(
-    person_id: UUID, draft_id: UUID, version: int, given: Mapping[str, Any], channel: str = ""
+    person_id: UUID,
+    draft_id: UUID,
+    version: int,
+    given: Mapping[str, Any],
+    channel: str = "",
+    *,
+    held_for: str = "",
 ) -> DraftFacts:
     """Replace what the person filled in, and remember on which channel.
 
@@ -122,7 +133,7 @@ async def save(
     newer one and its channel), `InvalidInput` for unknown fields and for changed values that an
     authority vouched for.
     """
-    held = opened(await draft(person_id, draft_id))
+    held = opened(await draft(person_id, draft_id, held_for))
     data = rules.without_blanks(given)
     held.form.check_partial(data)
     data = rules.keep_trusted(held.sources, held.data, data)
@@ -137,7 +148,14 @@ async def save(
     )
     if not changed:
         raise Conflict
-    return await draft(person_id, draft_id)
+    return await draft(person_id, draft_id, held_for)
+
+
+async def drop_held(held_for: str) -> None:
+    """Throw away the open drafts of something that was given up, in the caller's unit of work."""
+    rows = await Draft.filter(held_for=held_for, state="open")
+    await forget_checks([row.id for row in rows])
+    await Draft.filter(id__in=[row.id for row in rows]).delete()
 
 
 async def mark_used(draft_id: UUID) -> None:

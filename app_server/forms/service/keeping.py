@@ -36,7 +36,7 @@ class DraftSummary:
 
 async def drafts_of(person_id: UUID, subject: str = "") -> list[DraftSummary]:
     """A person's open drafts, of one item if named, the last touched first."""
-    rows = Draft.filter(person_id=person_id, state="open")
+    rows = Draft.filter(person_id=person_id, state="open", held_for="")
     if subject:
         rows = rows.filter(subject=subject)
     return [await _summary(row) for row in await rows.order_by("-updated_at").limit(MOST)]
@@ -61,7 +61,9 @@ async def expire() -> int:
     """Tell owners of drafts that will go, and delete those whose time has come."""
     now = clock.now()
     soon = (
-        await Draft.filter(state="open", warned_at=None, updated_at__lt=now - KEPT + WARNED)
+        await Draft.filter(
+            state="open", held_for="", warned_at=None, updated_at__lt=now - KEPT + WARNED
+        )
         .limit(BATCH)
         .select_for_update(skip_locked=True)
     )

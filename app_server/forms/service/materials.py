@@ -31,6 +31,7 @@ __all__ = [
     "agree",
     "digest_of",
     "files_of",
+    "give_file",
     "propose",
     "put_material",
     "remove_file",
@@ -45,16 +46,23 @@ def digest_of(text: str) -> str:
 
 
 async def put_material(
-    person_id: UUID, draft_id: UUID, code: str, data: bytes, name: str
+    person_id: UUID, draft_id: UUID, code: str, data: bytes, name: str, *, held_for: str = ""
 ) -> DraftFacts:
     """Add or replace the file of a material.
 
     Raises `NoSuchDraft`, `DraftUsed`, `NoSuchMaterial`, `images.ImageRefused`, `FileRefused`;
     then nothing has changed.
     """
-    material = await _material(person_id, draft_id, code)
+    material = await _material(person_id, draft_id, code, held_for)
     file = await keep_file(data, name, material.get("kinds", ["picture"]))
-    return await _change(person_id, draft_id, code, lambda _: [file])
+    return await give_file(person_id, draft_id, code, file, held_for=held_for)
+
+
+async def give_file(
+    person_id: UUID, draft_id: UUID, code: str, file: Material, *, held_for: str = ""
+) -> DraftFacts:
+    """Let a file that is kept already be the material's one; raises as `put_material`."""
+    return await _change(person_id, draft_id, code, lambda _: [file], held_for)
 
 
 async def add_file(
@@ -88,18 +96,22 @@ async def remove_file(person_id: UUID, draft_id: UUID, code: str, file_id: UUID)
     return await _change(person_id, draft_id, code, without)
 
 
-async def remove_material(person_id: UUID, draft_id: UUID, code: str) -> DraftFacts:
+async def remove_material(
+    person_id: UUID, draft_id: UUID, code: str, *, held_for: str = ""
+) -> DraftFacts:
     """Take all files of a material away; raises `NoSuchDraft`, `DraftUsed`, `NoSuchMaterial`."""
-    await _material(person_id, draft_id, code)
-    return await _change(person_id, draft_id, code, lambda _: [])
+    await _material(person_id, draft_id, code, held_for)
+    return await _change(person_id, draft_id, code, lambda _: [], held_for)
 
 
-async def agree(principal: Principal, draft_id: UUID, code: str, digest: str) -> DraftFacts:
+async def agree(
+    principal: Principal, draft_id: UUID, code: str, digest: str, *, held_for: str = ""
+) -> DraftFacts:
     """Give the written commitment in place of a paper (R-ITM-19): text, time and who are kept.
 
     Raises `NoSuchDraft`, `DraftUsed`, `NoSuchMaterial`, `NoCommitment`.
     """
-    material = await _material(principal.subject, draft_id, code)
+    material = await _material(principal.subject, draft_id, code, held_for)
     text = material.get("commitment", "")
     if not text or not same(digest_of(text), digest):
         raise NoCommitment
@@ -113,7 +125,7 @@ async def agree(principal: Principal, draft_id: UUID, code: str, digest: str) ->
         audit.record(
             principal, "forms.committed", f"draft:{draft_id}", owner=principal.subject, purpose=code
         )
-    return await draft(principal.subject, draft_id)
+    return await draft(principal.subject, draft_id, held_for)
 
 
 async def propose(person_id: UUID, draft_id: UUID, code: str, licence: Mapping[str, str]) -> None:
@@ -147,8 +159,8 @@ async def _offer(
         await _save(row)
 
 
-async def _material(person_id: UUID, draft_id: UUID, code: str) -> Material:
-    held = opened(await draft(person_id, draft_id))
+async def _material(person_id: UUID, draft_id: UUID, code: str, held_for: str = "") -> Material:
+    held = opened(await draft(person_id, draft_id, held_for))
     for material in held.materials:
         if material["code"] == code:
             return material
@@ -160,6 +172,7 @@ async def _change(
     draft_id: UUID,
     code: str,
     change: Callable[[list[Material]], list[Material]],
+    held_for: str = "",
 ) -> DraftFacts:
     async with db.unit_of_work():
         row = await _locked(person_id, draft_id)
@@ -172,7 +185,7 @@ async def _change(
                 await ask_for_check(draft_id, person_id, changed[-1])
         row.materials = changed
         await _save(row)
-    return await draft(person_id, draft_id)
+    return await draft(person_id, draft_id, held_for)
 
 
 async def _locked(person_id: UUID, draft_id: UUID) -> Draft:
