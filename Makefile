@@ -58,6 +58,7 @@ bench: setup  ## 性能测量(tests/bench)
 	.venv/bin/python -m tests.bench.items
 	.venv/bin/python -m tests.bench.cases lists
 	.venv/bin/python -m tests.bench.workflow
+	.venv/bin/python -m tests.bench.convergence
 	.venv/bin/python -m tests.bench.ocr 20
 
 fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台

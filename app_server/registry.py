@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tortoise.migrations.api import migrate as tortoise_migrate
 
+from app_server.exchange import service as exchange
 from app_server.forms import service as forms
 from app_server.kernel import cache, db, live, working_days
 from app_server.kernel.http import RawReply
@@ -53,6 +54,7 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.appointments",
     "app_server.cases",
     "app_server.evaluations",
+    "app_server.exchange",
     "miniapps",
     "app_server.search",
     "app_server.portal",
@@ -112,6 +114,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("housing", "模拟亳州公租房后台", 11, "miniapps.simulators.housing_backend"),
     ("tongling", "模拟铜陵便民后台", 12, "miniapps.simulators.tongling_services"),
     ("courier", "模拟快递公司", 23, "app_server.logistics.simulators.courier"),
+    ("approvals", "模拟部门审批业务系统", 24, "app_server.exchange.simulators.department"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )
@@ -191,7 +194,7 @@ def end_streams() -> None:
 
 
 # What a worker repeats beside deliveries and jobs.
-WORKER_STEPS: tuple[Callable[[], Awaitable[bool]], ...] = (forms.read_one,)
+WORKER_STEPS: tuple[Callable[[], Awaitable[bool]], ...] = (forms.read_one, exchange.converge)
 
 _engines: list[ProcessPool] = []
 

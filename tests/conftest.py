@@ -26,6 +26,7 @@ LONG = {
     "test_documents_under_fire.py",
     "test_two_instances.py",
     "test_command_line.py",
+    "test_convergence.py",
     "test_city_back_ends.py",
     "test_embedded_parts.py",
     "test_store.py",

@@ -10,6 +10,41 @@ class LicenceUnfit(Conflict):
     title = "出示的证照不能用于这份材料，请核对证照种类和持证人，或请申请人重新亮证"
 
 
+class BundleUnfit(Conflict):
+    """What a bundle would consist of does not fit together; `faults` says why."""
+
+    code = "cases.bundle_unfit"
+    title = "所选事项暂时不能合并办理"
+
+
+class NoSuchBundle(NotFound):
+    """No bundle with this number is the caller's to see."""
+
+    code = "cases.no_such_bundle"
+    title = "没有找到这件“一件事”"
+
+
+class NoSuchPart(NotFound):
+    """The bundle has no such part, task or session."""
+
+    code = "cases.no_such_part"
+    title = "没有这个环节"
+
+
+class LeadOnly(Forbidden):
+    """Only the lead organisation closes, extends, or calls the others together (R-PAR-03)."""
+
+    code = "cases.lead_only"
+    title = "只有牵头单位可以进行这项操作"
+
+
+class PartsOpen(Conflict):
+    """Parts are still open that this joint mode waits for."""
+
+    code = "cases.parts_open"
+    title = "还有协办事项没有办结或承诺，暂不能办结"
+
+
 class NoSuchCase(NotFound):
     """No such case, or the caller may not know of it."""
 

@@ -212,6 +212,50 @@ class FlowActionDue(Event):
     case_no: str
 
 
+class BundleNews(Event):
+    """What every announcement about a bundle says."""
+
+    key: ClassVar[str] = "bundle_id"
+    bundle_id: UUID
+    bundle_no: str
+    person_id: UUID
+    name_of: str
+    template: str
+    project_code: str
+
+
+class BundleFiled(BundleNews):
+    """Everything was handed in at once; what can start has started."""
+
+    name: ClassVar[str] = "cases.bundle_filed/1"
+    due_on: str
+
+
+class BundlePartMoved(BundleNews):
+    """A part started, was decided, or will never start."""
+
+    name: ClassVar[str] = "cases.bundle_part_moved/1"
+    part: str
+    item_name: str
+    case_no: str
+    state: str
+
+
+class BundleExtended(BundleNews):
+    """The lead takes longer, and says why."""
+
+    name: ClassVar[str] = "cases.bundle_extended/1"
+    due_on: str
+
+
+class BundleFinished(BundleNews):
+    """All parts are over; one answer for all (统一反馈)."""
+
+    name: ClassVar[str] = "cases.bundle_finished/1"
+    approved: int
+    total: int
+
+
 class LicenceAsked(Event):
     """A window asks the holder whether a shown licence may stand for a paper."""
 

@@ -1,5 +1,6 @@
 """Tables of cases."""
 
+from datetime import date
 from typing import Any
 
 from tortoise import fields
@@ -202,3 +203,81 @@ class Intake(Model):
     class Meta:
         table = "cases_intake"
         app = "cases"
+
+
+class Bundle(Model):
+    """一件事: parts that hang together, filed once, with one timeline and one answer (R-PAR-02)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    bundle_no = fields.CharField(max_length=50, unique=True)
+    person_id = fields.UUIDField()
+    organisation_id = fields.UUIDField(null=True)
+    applicant = fields.CharField(max_length=120, default="")
+    tier = fields.IntField(default=0)
+    level = fields.IntField(default=0)
+    channel = fields.CharField(max_length=20, default="")
+    template = fields.CharField(max_length=60)
+    template_version = fields.IntField()
+    project_code = fields.CharField(max_length=24, default="")
+    name = fields.CharField(max_length=120)
+    region = fields.CharField(max_length=12)
+    lead_org = fields.CharField(max_length=18)
+    lead_name = fields.CharField(max_length=80)
+    mode = fields.CharField(max_length=10)
+    on_refusal = fields.CharField(max_length=10)
+    state = fields.CharField(max_length=10, default="draft")
+    answers = fields.JSONField[dict[str, Any]](default=dict)
+    outputs = fields.JSONField[list[dict[str, Any]]](default=list)
+    tasks = fields.JSONField[list[dict[str, Any]]](default=list)
+    # Joint surveys and acceptances: slot, attendees, one report.
+    sessions = fields.JSONField[list[dict[str, Any]]](default=list)
+    # Where one parcel brings all results, sealed until the courier has it.
+    address = fields.TextField(default="")
+    parcel = fields.CharField(max_length=10, default="")
+    timeline = fields.JSONField[list[dict[str, Any]]](default=list)
+    due_on: date | None = fields.DateField(null=True)
+    due_path = fields.JSONField[list[str]](default=list)
+    due_provisional = fields.BooleanField(default=False)
+    extension: dict[str, Any] | None = fields.JSONField(null=True)
+    opened_at = fields.DatetimeField()
+    filed_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "cases_bundle"
+        app = "cases"
+        indexes = [
+            Index(fields=["person_id", "id"], name="cases_bundle_person"),
+            Index(fields=["lead_org", "state", "id"], name="cases_bundle_lead"),
+            Index(fields=["project_code"], name="cases_bundle_project"),
+        ]
+
+
+class BundlePart(Model):
+    """One part of a bundle: its draft, and from when it was started its case."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    bundle_id = fields.UUIDField()
+    position = fields.IntField()
+    code = fields.CharField(max_length=40)
+    item_code = fields.CharField(max_length=33)
+    item_name = fields.CharField(max_length=120)
+    org = fields.CharField(max_length=18)
+    department = fields.CharField(max_length=80)
+    after = fields.JSONField[list[str]](default=list)
+    days = fields.IntField(default=0)
+    unit = fields.CharField(max_length=8, default="workday")
+    draft_id = fields.UUIDField(unique=True)
+    case_no = fields.CharField(max_length=50, null=True, unique=True)
+    state = fields.CharField(max_length=12, default="waiting")
+    # Why a part that could start did not.
+    held_up = fields.CharField(max_length=200, default="")
+    promised_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "cases_bundle_part"
+        app = "cases"
+        unique_together = (("bundle_id", "code"),)
+        indexes = [Index(fields=["org", "state"], name="cases_bundle_part_org")]

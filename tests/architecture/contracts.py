@@ -23,7 +23,7 @@ FLOORS = (
     ("app_server.assistant",),
     ("app_server.search", "app_server.supervision"),
     ("miniapps",),
-    ("app_server.themes", "app_server.evaluations", "app_server.hotline"),
+    ("app_server.themes", "app_server.evaluations", "app_server.hotline", "app_server.exchange"),
     ("app_server.cases",),
     ("app_server.appointments",),
     ("app_server.items", "app_server.move_car", "app_server.convenience"),

@@ -256,7 +256,7 @@ async def test_a_machine_approves_what_it_knows_and_leaves_the_rest_to_a_person(
     assert await state_of(case_no) in ENDED
 
 
-@pytest.mark.parametrize("rule", ["form.name == 'nobody'", "form.unknown_thing > 3", ""])
+@pytest.mark.parametrize("rule", ["form.name == 'nobody'", "source.left_on == 1", ""])
 async def test_no_and_unknown_go_to_a_person(rule: str, database: None, deliver: Any) -> None:
     point = POINT | {"rule": rule}
     item = await tailored(review_points=[point])

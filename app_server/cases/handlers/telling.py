@@ -22,6 +22,7 @@ from app_server.cases.events import (
     PreReviewReturned,
     ResultWaits,
 )
+from app_server.cases.service import bundles
 from app_server.kernel.events import handles
 from notify import service as notify
 
@@ -165,14 +166,16 @@ async def _tell(event: CaseNews, template: notify.Template, mark: str = "", **mo
 
 @handles(CaseSubmitted)
 async def tell_submitted(event: CaseSubmitted) -> None:
-    """Confirm the submission."""
-    await _tell(event, SUBMITTED)
+    """Confirm the submission; of a bundle only the whole is confirmed."""
+    if not await bundles.bundle_of(event.case_no):
+        await _tell(event, SUBMITTED)
 
 
 @handles(CaseAccepted)
 async def tell_accepted(event: CaseAccepted) -> None:
-    """Tell the promise."""
-    await _tell(event, ACCEPTED, due=f"，预计 {event.due_on} 前办结" if event.due_on else "")
+    """Tell the promise; a bundle has one of its own."""
+    if not await bundles.bundle_of(event.case_no):
+        await _tell(event, ACCEPTED, due=f"，预计 {event.due_on} 前办结" if event.due_on else "")
 
 
 @handles(CorrectionAsked)
@@ -189,14 +192,15 @@ async def tell_corrected(event: CaseCorrected) -> None:
 
 @handles(CaseDecided)
 async def tell_decision(event: CaseDecided) -> None:
-    """Tell the outcome."""
-    await _tell(event, DECISIONS[event.outcome])
+    """Tell the outcome; a part's approval is told with its bundle, a refusal at once."""
+    if event.outcome != "approved" or not await bundles.bundle_of(event.case_no):
+        await _tell(event, DECISIONS[event.outcome])
 
 
 @handles(CaseClosed)
 async def tell_closed(event: CaseClosed) -> None:
     """Tell that the result is there; a refusal has been told already."""
-    if event.outcome == "approved":
+    if event.outcome == "approved" and not await bundles.bundle_of(event.case_no):
         await _tell(event, CLOSED)
 
 

@@ -175,7 +175,7 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         ),
         "archive": _move("closed", "archived", "归档", "system"),
         "choose_delivery": _move(f"{_OPEN} fee_due making", "", "选择领取方式", "applicant window"),
-        "withdraw": _move(_OPEN, "withdrawn", "申请人撤回", "applicant window"),
+        "withdraw": _move(_OPEN, "withdrawn", "申请人撤回", "applicant window system"),
         "end": _move(
             f"{_OPEN} fee_due making delivering", "ended", "强制终止", "head", "强制终止", "reason"
         ),

@@ -1,6 +1,7 @@
 """Commands and queries of cases."""
 
 from app_server.cases.rules import Defect, roles_of
+from app_server.cases.service import bundles
 from app_server.cases.service.applicant import (
     correct,
     put_material,
@@ -9,6 +10,20 @@ from app_server.cases.service.applicant import (
     withdraw,
 )
 from app_server.cases.service.automatic import accept_automatically, decide_automatically
+from app_server.cases.service.bundles import (
+    BundlePlan,
+    BundlePreview,
+    BundleView,
+    Output,
+    PartPlan,
+    TaskPlan,
+    bundle_of,
+    bundles_of_project,
+    open_bundle,
+    own_bundle,
+    own_bundles,
+    preview,
+)
 from app_server.cases.service.clock import ClockView, deem_accepted, recompute
 from app_server.cases.service.delivery import (
     PARCEL,
@@ -127,6 +142,9 @@ __all__ = [
     "DESK_PAGE",
     "MOST_COUNTED",
     "PARCEL",
+    "BundlePlan",
+    "BundlePreview",
+    "BundleView",
     "Card",
     "CaseRow",
     "ClockView",
@@ -136,13 +154,16 @@ __all__ = [
     "DeskRow",
     "DocumentFacts",
     "HandedOver",
+    "Output",
     "OutsideDeed",
     "OwnView",
+    "PartPlan",
     "PointMark",
     "Question",
     "Report",
     "Standing",
     "SubtaskWanted",
+    "TaskPlan",
     "Wanted",
     "Way",
     "accept",
@@ -161,6 +182,9 @@ __all__ = [
     "ask_subtask",
     "begin_flow",
     "begin_review",
+    "bundle_of",
+    "bundles",
+    "bundles_of_project",
     "cancel_subtask",
     "cases_counted",
     "check_drawing",
@@ -198,14 +222,18 @@ __all__ = [
     "note_presence",
     "note_progress",
     "open_at_window",
+    "open_bundle",
     "open_draft",
     "own_application",
+    "own_bundle",
+    "own_bundles",
     "own_case",
     "own_cases",
     "papers_of",
     "parcel_came_back",
     "parcel_signed",
     "pass_pre_review",
+    "preview",
     "publish_drawn",
     "publish_shipped",
     "put_material",

@@ -35,6 +35,7 @@ Way = Literal["download", "window", "courier"]
 PARCEL = "case:"
 ADDRESS = "cases_case.address"
 COURIER = "快递"
+OF_A_BUNDLE = "SELECT 1 FROM cases_bundle_part WHERE case_no=$1"
 WAYS = {"download": "网上下载", "window": "窗口领取", "courier": "邮寄"}
 
 
@@ -66,6 +67,9 @@ async def choose_delivery(
             raise InvalidInput(errors=[{"field": "way", "message": "该事项不支持这种领取方式"}])
         if way == "download" and case.state == "making":
             raise InvalidInput(errors=[{"field": "way", "message": "纸质结果已在制作"}])
+        if way == "courier" and await db.value(OF_A_BUNDLE, case_no):
+            said = "一件事的结果由牵头单位统一寄送"
+            raise InvalidInput(errors=[{"field": "way", "message": said}])
         if way == "courier" and recipient is None:
             raise InvalidInput(errors=[{"field": "recipient", "message": "请填写收件信息"}])
         place = outlet_region or case.region

@@ -79,14 +79,23 @@ async def _held(case_no: str, org: str, items: Collection[str]) -> Case:
 
 
 async def hand_to_system(
-    by: Principal, case_no: str, *, org: str, items: Collection[str], purpose: str
+    by: Principal,
+    case_no: str,
+    *,
+    org: str,
+    items: Collection[str],
+    purpose: str,
+    accepted: bool = False,
 ) -> HandedOver:
     """A case for the system of its department; the applicant sees that it was passed on.
 
-    Raises `NoSuchCase`, also for another department's case.
+    Raises `NoSuchCase`, also for another department's case, and `NotInThisState` where only
+    `accepted` cases are wanted and this one never was.
     """
     async with db.unit_of_work():
         case = await _held(case_no, org, items)
+        if accepted and case.accepted_at is None:
+            raise NotInThisState(state=case.state)
         audit.record(
             by, "cases.handed_to_system", f"case:{case_no}", owner=case.person_id, purpose=purpose
         )

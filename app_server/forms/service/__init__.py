@@ -47,6 +47,7 @@ from app_server.forms.service.views import (
     draft_view,
     material_views,
     ui_of,
+    ui_view,
 )
 
 __all__ = [
@@ -95,5 +96,6 @@ __all__ = [
     "save",
     "settle",
     "ui_of",
+    "ui_view",
     "with_checks",
 ]
