@@ -52,6 +52,12 @@ async def archive() -> None:
     await service.archive_closed()
 
 
+@every("cases.expire_bundles", timedelta(hours=24))
+async def expire_bundles() -> None:
+    """Bundles nobody hands in go when their drafts would."""
+    await service.bundles.expire_bundles()
+
+
 @every("cases.months", timedelta(hours=6))
 async def keep_months_ahead() -> None:
     """The partitions of the coming months stand before anybody needs them."""

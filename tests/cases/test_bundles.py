@@ -158,6 +158,7 @@ async def test_parts_start_in_their_order_and_one_answer_ends_it(
     told = await titles(public, await bearer(owner))
     assert told.count("一件事已提交") == told.count("一件事已办结") == 1
     assert not {"申请已提交", "申请已受理", "已准予", "已办结"} & set(told)
+    assert told.count("请您评价") == 1
 
 
 async def test_twenty_filings_at_once_are_one(database: None) -> None:
@@ -362,3 +363,16 @@ async def test_a_bundle_given_up_leaves_no_drafts(database: None) -> None:
     with pytest.raises(Conflict):
         await bundles.drop_bundle(owner, number)
     assert await bundles.own_bundles(owner) == []
+
+
+async def test_a_bundle_nobody_hands_in_goes_as_long_kept_drafts_do(database: None) -> None:
+    owner = await resident()
+    old, fresh = [await bundles.open_bundle(owner, await plan()) for _ in range(2)]
+    await db.execute(
+        "UPDATE cases_bundle SET opened_at=$2 WHERE bundle_no=$1",
+        old,
+        clock.now() - forms.KEPT - timedelta(days=1),
+    )
+    assert await bundles.expire_bundles() == 1
+    assert [view.row.bundle_no for view in await bundles.own_bundles(owner)] == [fresh]
+    assert await db.value("SELECT count(*) FROM forms_draft") == 3

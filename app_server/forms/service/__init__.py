@@ -25,7 +25,7 @@ from app_server.forms.service.files import (
     keep_picture,
     release,
 )
-from app_server.forms.service.keeping import DraftSummary, drafts_of, expire
+from app_server.forms.service.keeping import KEPT, DraftSummary, drafts_of, expire
 from app_server.forms.service.materials import (
     MAX_FILES,
     add_file,
@@ -52,6 +52,7 @@ from app_server.forms.service.views import (
 
 __all__ = [
     "FILES",
+    "KEPT",
     "MAX_FILE",
     "MAX_FILES",
     "MAX_PICTURE",

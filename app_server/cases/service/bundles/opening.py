@@ -317,6 +317,16 @@ async def _touched(row: Bundle) -> None:
     await row.save(update_fields=["version"])
 
 
+async def expire_bundles() -> int:
+    """Drop bundles that nobody handed in for as long as drafts are kept; answers how many."""
+    old = await Bundle.filter(state="draft", opened_at__lt=clock.now() - forms.KEPT).limit(100)
+    for row in old:
+        async with db.unit_of_work():
+            if await Bundle.filter(id=row.id, state="draft").update(state="dropped"):
+                await forms.drop_held(holder(row.bundle_no))
+    return len(old)
+
+
 async def drop_bundle(principal: Principal, bundle_no: str) -> None:
     """Give up a bundle that was not filed; raises `NoSuchBundle`, `Conflict`."""
     async with db.unit_of_work():
