@@ -14,6 +14,7 @@ from app_server.cases.errors import (
     LeadOnly,
     NoSuchBundle,
     NoSuchPart,
+    NotTakenHere,
     PartsOpen,
 )
 from app_server.cases.service import Output, PartPlan, TaskPlan, bundles, preview
@@ -23,8 +24,10 @@ from app_server.kernel import clock, db
 from app_server.kernel.errors import Conflict, InvalidInput, PreconditionFailed
 from app_server.logistics.models import Parcel
 from app_server.logistics.service import Recipient
-from tests.builders.bundles import MOVE, decide, filed, filled, part, plan, titles
+from auth.people import service as people
+from tests.builders.bundles import ANSWERS, MOVE, decide, filed, filled, part, plan, titles
 from tests.builders.cases import state_of, submitted, version_of
+from tests.builders.forms import picture
 from tests.builders.items import catalogue
 from tests.builders.people import bearer, resident
 from tests.builders.staff import officer
@@ -376,3 +379,49 @@ async def test_a_bundle_nobody_hands_in_goes_as_long_kept_drafts_do(database: No
     assert await bundles.expire_bundles() == 1
     assert [view.row.bundle_no for view in await bundles.own_bundles(owner)] == [fresh]
     assert await db.value("SELECT count(*) FROM forms_draft") == 3
+
+
+async def test_one_window_takes_all_in_and_every_office_gets_its_part(
+    staff_surface: httpx.AsyncClient, database: None
+) -> None:
+    owner, wanted = await resident(), await plan()
+    wanted = replace(wanted, parts=tuple(replace(p, after=()) for p in wanted.parts))
+    facts = await people.person(owner.subject)
+    card = service.Card(facts.name, facts.id_number)
+    far = await officer("case_window", login="far", region="341602", org="11341602MB0000000X")
+    with pytest.raises(NotTakenHere):
+        await bundles.at_window.open_at_window(far, wanted, card, "present")
+    window = await officer("case_window", login="w", region="340100", org="11340100MB0000000W")
+    view = await bundles.at_window.open_at_window(window, wanted, card, "present")
+    number = view.row.bundle_no
+    stranger = await bearer(await officer("case_window", login="x", region="340100"))
+    hidden = await staff_surface.get(f"/window/bundles/{number}", headers=stranger)
+    assert hidden.status_code == 404
+    here = await bearer(window)
+    told = (await staff_surface.get(f"/window/bundles/{number}", headers=here)).json()
+    data = told["filling"]["data"] | ANSWERS
+    saved = await staff_surface.put(
+        f"/window/bundles/{number}",
+        headers={**here, "if-match": f'"{told["version"]}"'},
+        json={"data": data},
+    )
+    assert saved.status_code == 200, saved.text
+    for paper in told["filling"]["papers"]:
+        scanned = await staff_surface.put(
+            f"/window/bundles/{number}/materials/{paper['key']}",
+            headers={**here, "content-type": "image/jpeg"},
+            content=picture(shade=77),
+        )
+        assert scanned.status_code == 200, scanned.text
+    filed_now = await staff_surface.post(
+        f"/window/bundles/{number}/filing",
+        headers={**here, "if-match": f'"{scanned.json()["version"]}"'},
+        json={"agreed": True},
+    )
+    assert filed_now.status_code == 200, filed_now.text
+    rows = await db.rows("SELECT org, state, channel, intake_org FROM cases_case")
+    assert {(r["state"], r["channel"], r["intake_org"]) for r in rows} == {
+        ("received", "window", window.org)
+    }
+    assert len(rows) == 3
+    assert {row["org"] for row in rows} == {part.org for part in view.parts}

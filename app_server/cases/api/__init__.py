@@ -1,5 +1,14 @@
 """Residents apply and follow; officers decide; windows take in and hand out."""
 
-from app_server.cases.api import applicant, bundles, deeds, desk, flows, lists, window
+from app_server.cases.api import (
+    applicant,
+    bundles,
+    deeds,
+    desk,
+    flows,
+    lists,
+    window,
+    window_bundles,
+)
 
-__all__ = ["applicant", "bundles", "deeds", "desk", "flows", "lists", "window"]
+__all__ = ["applicant", "bundles", "deeds", "desk", "flows", "lists", "window", "window_bundles"]

@@ -4,6 +4,7 @@ A field that several forms define alike under the same name is one field; what o
 stays apart. A paper of the same kind is one paper.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -106,11 +107,12 @@ def projected(
 def paper_key(material: Mapping[str, Any]) -> str:
     """By what a paper is the same one in several parts: its kind in the library, else its name.
 
-    Only one that may come as the same kinds of file can be given once.
+    Only one that may come as the same kinds of file can be given once. The key stands in addresses,
+    so it is a short digest.
     """
     kinds = sorted(material.get("kinds") or ["picture"])
-    own = str(material.get("library") or material["name"])
-    return own if kinds == ["picture"] else f"{own}·{'·'.join(kinds)}"
+    own = "\n".join([str(material.get("library") or material["name"]), *kinds])
+    return hashlib.sha256(own.encode()).hexdigest()[:16]
 
 
 def pooled(parts: Iterable[tuple[str, str, Sequence[Mapping[str, Any]]]]) -> list[dict[str, Any]]:

@@ -57,17 +57,19 @@ def taken_here(item: items.ItemFacts, officer: Principal) -> bool:
     return any(area == "*" or covers(area, officer.region) for area in item.handle_areas)
 
 
-async def _applicant(card: Card) -> Principal:
+async def applicant_of(card: Card) -> Principal:
+    """Who stands there, by card; raises `ApplicantUnknown`."""
     person_id = await people.find_by_id_number(card.id_number.strip().upper())
     if person_id is None:
         raise ApplicantUnknown
     facts = await people.person(person_id)
     if not same(facts.name, card.name.strip()):
         raise ApplicantUnknown
-    return await _acting_for(person_id)
+    return await acting_for(person_id)
 
 
-async def _acting_for(person_id: UUID) -> Principal:
+async def acting_for(person_id: UUID) -> Principal:
+    """The person at the window, with the tier they hold."""
     tier = await identity.tier_of_person(person_id)
     return Principal(kind="person", id=person_id, tier=tier, channel="window")
 
@@ -85,7 +87,7 @@ async def open_at_window(
         raise NotTakenHere
     if outlet_region:
         regions.region(outlet_region)
-    person = await _applicant(card)
+    person = await applicant_of(card)
     async with db.unit_of_work():
         audit.record(
             officer, "cases.window_opened", f"item:{item.code}", owner=person.id, purpose=item.name
@@ -141,13 +143,13 @@ async def file_at_window(officer: Principal, draft_id: UUID) -> str:
     Raises as `submission.submit`.
     """
     intake = await intake_of(officer, draft_id)
-    person = await _acting_for(intake.person_id)
+    person = await acting_for(intake.person_id)
     try:
         async with db.unit_of_work() as uow:
             standing = await submission.submit(person, draft_id)
             await uow.flush()
             case = await Case.get(case_no=standing.row["case_no"])
-            await _received(officer, case, intake)
+            await received(officer, case, intake)
             await Intake.filter(id=intake.id).update(case_no=case.case_no)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "cases_register_running":
@@ -158,7 +160,8 @@ async def file_at_window(officer: Principal, draft_id: UUID) -> str:
     return case.case_no
 
 
-async def _received(officer: Principal, case: Case, intake: Intake) -> None:
+async def received(officer: Principal, case: Case, intake: Intake) -> None:
+    """Take a case in as the window that filed it, in the caller's unit of work."""
     agent = "，由代办人提交" if intake.mode == "agent" else ""
     delivery = {"delivery": {"way": "window"}} if intake.outlet_region else {}
     await move(
@@ -188,7 +191,7 @@ async def note_presence(officer: Principal, case_no: str, card: Card) -> None:
     if case is None:
         raise NoSuchCase
     try:
-        person = await _applicant(card)
+        person = await applicant_of(card)
     except ApplicantUnknown as error:
         # Who tries numbers learns nothing about who is registered.
         raise NoSuchCase from error
@@ -225,7 +228,7 @@ async def _present(officer: Principal, case_no: str) -> Principal:
     ).first()
     if found is None:
         raise NoSuchCase
-    return await _acting_for(found.person_id)
+    return await acting_for(found.person_id)
 
 
 async def correct_at_window(

@@ -1,6 +1,7 @@
 """Bundles (一件事, 并联审批): parts filed once, started in their order, answered together."""
 
 from app_server.cases.rules.graph import MODES, REFUSALS
+from app_server.cases.service.bundles import at_window
 from app_server.cases.service.bundles.going import (
     BUNDLE_STATES,
     PARCEL,
@@ -63,6 +64,7 @@ __all__ = [
     "PartPlan",
     "SessionKind",
     "TaskPlan",
+    "at_window",
     "bundle_of",
     "bundles_of_project",
     "call_session",
