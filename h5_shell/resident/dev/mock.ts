@@ -5,6 +5,7 @@ import { federationRoutes } from './data/federation'
 import { identityRoutes, type Told } from './data/identity'
 import { miniappRoutes } from './data/miniapps'
 import { accesses, application, bills, cases, draft, licences, me, messages } from './data/mine'
+import { progressRoutes } from './data/progress'
 import { apps, cities, guide, items, notices, platform, quick } from './data/portal'
 import { qrLike } from './data/qr'
 
@@ -73,6 +74,7 @@ const routes: [string, Handler][] = [
     return { state: 'passed', tier: 2, attempts_left: 4 }
   }],
   ['POST /cases/drafts', () => (current = draft())],
+  ['GET /drafts', () => ({ items: [] })],
   ['GET /drafts/:', () => current],
   ['PUT /drafts/:', c => (current = { ...current, data: c.body.data as Record<string, unknown>, version: current.version + 1 })],
   ['PUT /drafts/:/materials/:', c => putFile(c, c.path[3] ?? '', c.query.get('name') ?? '照片.jpg')],
@@ -88,6 +90,7 @@ const routes: [string, Handler][] = [
   ['PUT /cases/:/materials/:', c => replaced(c.path[1] ?? '', c.path[3] ?? '', c.raw)],
   ['POST /cases/:/withdraw', c => ({ ...oneCase(c.path[1] ?? ''), state: 'withdrawn', state_name: '已撤回', can: [] })],
   ['POST /cases/:/rating', () => ({})],
+  ...progressRoutes as [string, Handler][],
   ['GET /bills', () => ({ items: bills })],
   ['GET /bills/:', c => need(bills.find(b => b.bill_no === c.path[1]))],
   ['POST /bills/:/orders', () => ({ order_no: 'O1', cashier_url: '/#/pay/result/O1' })],

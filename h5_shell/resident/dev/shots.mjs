@@ -73,6 +73,7 @@ const pages = [
   ['organisation-new', '/organisations/new', 2, async p => { await fill('统一社会信用代码')(p, '91341602MADEM'); await p.getByRole('button', { name: '核对并登记' }).click() }],
   ['organisation-code', '/organisations/new', 2, async p => { await fill('统一社会信用代码')(p, '91341602MADEM0011Y') }],
   ['delegate', '/organisations/o1/delegate', 2, async p => { await p.getByText('只办指定的').click(); await p.getByLabel('搜事项名称').fill('公租房'); await p.getByRole('button', { name: '搜索' }).click(); await p.locator('.hits button').first().click(); await p.getByText('自己选').click() }],
+  ['booking', '/items/bz-gzf/booking', 2], ['appointments', '/appointments', 2],
   ['raise', '/organisations/o1/raise', 2], ['raise-tax', '/organisations/o1/raise', 2, async p => { await p.getByText('税务申报账户').click() }],
   ['sign-up-waiting', '/sign-up/waiting/waiting', 0], ['sign-up-refused', '/sign-up/waiting/refused', 0], ['assisted', '/assisted/0192f3c81c2d7abc8def0123456789ab', 0],
   ['authorise', '/authorise/i-consent', 2], ['authorise-sign-in', '/authorise/i-sign_in', 0], ['authorise-step-up', '/authorise/i-step_up', 1], ['authorise-again', '/authorise/i-reauthenticate', 2],

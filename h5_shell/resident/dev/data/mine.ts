@@ -33,7 +33,7 @@ export const bills = [
 ]
 
 const step = (state_name: string, hours: number, by = '', note = '') => ({ state_name, at: ago(hours), by, note })
-const base = { accepted_at: null, correction: null, bill: null, licence_id: null, outcome: null, department: '', version: 4 }
+const base = { accepted_at: null, correction: null, bill: null, licence_id: null, outcome: null, department: '', version: 4, days_unit: 'workday', due_provisional: false, on_behalf_of: null, region_name: '亳州市谯城区' }
 export const cases = [
   { ...base, case_no: '341602000000-20261118-000231', item_code: 'bz-gzf', item_name: '公共租赁住房保障资格申请', state: 'correction_asked', state_name: '等待补正', submitted_at: ago(96), due_on: '2026-11-30', days_left: 6,
     correction: { reason: '劳动合同照片看不清签字页，请重新拍一张；月收入请按税前填写。', fields: ['income'], materials: ['contract'], due_on: '2026-11-30' }, can: ['correct', 'withdraw'],

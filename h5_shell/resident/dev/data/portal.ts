@@ -49,5 +49,6 @@ export const guide = {
   ],
   basis: ['《公共租赁住房管理办法》（住房和城乡建设部令第 11 号）第七条'], result_name: '保障资格通知书', consult_phone: '0558-5550123', complaint_phone: '0558-5550456',
   faqs: [{ q: '和父母住在一起能申请吗？', a: '能。按您的家庭算人均住房面积，成年单身子女可以单独申请。' }, { q: '要不要跑大厅？', a: '不用。全程网上办，需要看房时会提前打电话。' }],
+  appointment: true, address: '谯城区政务服务中心二楼', office_hours: '工作日 9:00—17:00', delivery: ['download', 'window', 'courier'], intermediaries: [], link: '/items/bz-gzf', online_depth: 4, policies: [], notices: [], review_points: [{ code: 'p1', name: '劳动合同完整、清晰', how: '看得清签字页' }],
   version: 3, saved_materials: { before: 11, now: 2 },
 }

@@ -10,6 +10,8 @@ const QUIET_MS = 900
  */
 export function useAutosave(save: () => Promise<void>) {
   const state = ref<SaveState>('saved')
+  /** When the server last took what was typed here. */
+  const savedAt = ref<Date | null>(null)
   let timer = 0
   let running: Promise<boolean> | null = null
   let dirty = false
@@ -20,6 +22,7 @@ export function useAutosave(save: () => Promise<void>) {
       state.value = 'saving'
       try {
         await save()
+        savedAt.value = new Date()
       } catch (error) {
         dirty = true
         const problem = error instanceof ApiProblem ? error : null
@@ -50,5 +53,5 @@ export function useAutosave(save: () => Promise<void>) {
   const again = () => { if (dirty) void flush() }
   addEventListener('online', again)
   onBeforeUnmount(() => { removeEventListener('online', again); if (dirty && state.value !== 'conflict') void flush() })
-  return { state, touch, flush, forget }
+  return { state, savedAt, touch, flush, forget }
 }

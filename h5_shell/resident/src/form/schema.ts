@@ -1,4 +1,6 @@
-/** What a form is: JSON Schema for the data, ui_schema for how to ask. Pure; tested. */
+import { day } from '@/shell/format'
+
+/** What a form asks: one field of a JSON Schema with the words and the control it is asked by. Pure; tested. */
 export interface JsonProperty {
   type?: string | string[]
   title?: string
@@ -6,18 +8,25 @@ export interface JsonProperty {
   enum?: unknown[]
   oneOf?: { const: unknown; title?: string }[]
   format?: string
+  formatMinimum?: string
+  formatMaximum?: string
   pattern?: string
   minLength?: number
   maxLength?: number
   minimum?: number
   maximum?: number
+  minItems?: number
+  maxItems?: number
   const?: unknown
-  default?: unknown
   readOnly?: boolean
+  items?: JsonProperty
+  properties?: Record<string, JsonProperty>
+  required?: string[]
 }
-export interface JsonSchema { properties?: Record<string, JsonProperty>; required?: string[] }
-export type WidgetKind = 'text' | 'select' | 'date' | 'number' | 'switch' | 'textarea'
-export interface Widget { kind?: WidgetKind; placeholder?: string | null; hint?: string; options?: { value: string; label: string }[] | null }
+export type JsonSchema = Pick<JsonProperty, 'properties' | 'required'> & { $schema?: string; title?: string }
+export type WidgetKind = 'text' | 'select' | 'date' | 'number' | 'switch' | 'textarea' | 'list'
+export interface Widget { kind?: string; placeholder?: string | null; hint?: string; options?: { value: string; label: string }[] | null }
+/** The plain outline of a form, as a filed application still tells it. */
 export interface UiSchema {
   order?: string[]
   groups?: { title: string; fields: string[] }[]
@@ -32,57 +41,51 @@ export interface Field {
   placeholder: string
   hint: string
   choices: Choice[]
+  /** Of a list: what is asked in each row. */
+  parts: Field[]
   rule: JsonProperty
 }
-export interface Group { title: string; fields: Field[] }
 
-function kindOf(rule: JsonProperty): WidgetKind {
+const KINDS: readonly string[] = ['text', 'select', 'date', 'number', 'switch', 'textarea']
+const LONG = 80
+
+function kindOf(rule: JsonProperty, wanted?: string): WidgetKind {
+  if (rule.type === 'array') return 'list'
+  if (wanted && KINDS.includes(wanted)) return wanted as WidgetKind
   if (rule.oneOf?.length || rule.enum?.length) return 'select'
   if (rule.type === 'boolean') return 'switch'
   if (rule.type === 'integer' || rule.type === 'number') return 'number'
   if (rule.format === 'date') return 'date'
-  return (rule.maxLength ?? 0) > 80 ? 'textarea' : 'text'
+  return (rule.maxLength ?? 0) > LONG ? 'textarea' : 'text'
 }
 
 function choicesOf(rule: JsonProperty, widget: Widget): Choice[] {
-  if (widget.options) return widget.options.map(o => ({ value: o.value, text: o.label }))
   if (rule.oneOf) return rule.oneOf.map(o => ({ value: o.const, text: o.title ?? String(o.const) }))
-  return (rule.enum ?? []).map(v => ({ value: v, text: String(v) }))
+  if (rule.enum) return rule.enum.map(v => ({ value: v, text: String(v) }))
+  return (widget.options ?? []).map(o => ({ value: o.value, text: o.label }))
 }
 
-export function fieldOf(name: string, schema: JsonSchema, ui: UiSchema): Field {
-  const rule = schema.properties?.[name] ?? {}
-  const widget = ui.widgets?.[name] ?? {}
-  const kind = widget.kind ?? kindOf(rule)
+export function fieldOf(name: string, rule: JsonProperty, required: boolean, widget: Widget = {}): Field {
+  const kind = kindOf(rule, widget.kind)
   const title = rule.title ?? name
   const ask = kind === 'select' || kind === 'date' ? '请选择' : '请输入'
-  return {
-    name, title, kind, required: schema.required?.includes(name) ?? false,
-    placeholder: widget.placeholder || `${ask}${title}`,
-    hint: widget.hint ?? rule.description ?? '', choices: choicesOf(rule, widget), rule,
-  }
+  const parts = kind === 'list'
+    ? Object.entries(rule.items?.properties ?? {}).map(([part, its]) => fieldOf(part, its, rule.items?.required?.includes(part) ?? false))
+    : []
+  return { name, title, kind, required, placeholder: widget.placeholder || `${ask}${title}`, hint: widget.hint ?? rule.description ?? '', choices: choicesOf(rule, widget), parts, rule }
 }
 
-/** Groups in the order asked for; whatever no group names comes last, so nothing is lost. */
-export function groupsOf(schema: JsonSchema, ui: UiSchema, only?: string[]): Group[] {
-  const all = Object.keys(schema.properties ?? {})
-  const order = [...new Set([...(ui.order ?? []).filter(n => all.includes(n)), ...all])].filter(n => !only || only.includes(n))
-  const groups: Group[] = []
-  const placed = new Set<string>()
-  for (const g of ui.groups ?? []) {
-    const names = g.fields.filter(n => order.includes(n))
-    names.forEach(n => placed.add(n))
-    if (names.length) groups.push({ title: g.title, fields: names.map(n => fieldOf(n, schema, ui)) })
-  }
-  const rest = order.filter(n => !placed.has(n))
-  if (rest.length) groups.push({ title: groups.length ? '其他信息' : '申请信息', fields: rest.map(n => fieldOf(n, schema, ui)) })
-  return groups
-}
+export const blank = (value: unknown) => value === undefined || value === null || value === ''
 
 /** The value in words, for reading back. */
 export function wordsOf(field: Field, value: unknown): string {
-  if (value === undefined || value === null || value === '') return '未填写'
+  if (Array.isArray(value)) {
+    const rows = value.map(row => field.parts.map(part => wordsOf(part, (row as Record<string, unknown>)[part.name])).join('，'))
+    return rows.length ? rows.join('\n') : '没有'
+  }
+  if (blank(value)) return '未填写'
   if (field.kind === 'switch') return value ? '是' : '否'
+  if (field.kind === 'date') return day(String(value))
   const chosen = field.choices.find(c => c.value === value)
   return chosen ? chosen.text : String(value)
 }

@@ -6,6 +6,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/regions', component: () => import('@/pages/portal/RegionPage.vue'), meta: { word: 'region.title' } },
   { path: '/search', component: () => import('@/pages/search/SearchPage.vue'), meta: { title: '搜索' } },
   { path: '/items/:code', component: () => import('@/pages/items/GuidePage.vue'), props: true, meta: { title: '办事指南' } },
+  { path: '/items/:code/booking', component: () => import('@/pages/appointments/BookingPage.vue'), props: true, meta: { title: '预约到窗口', tier: 1 } },
+  { path: '/appointments', component: () => import('@/pages/appointments/BookingListPage.vue'), meta: { title: '我的预约', tier: 1 } },
 
   { path: '/sign-in', component: () => import('@/pages/grants/SignInPage.vue'), meta: { title: '登录' } },
   { path: '/sign-up', component: () => import('@/pages/grants/SignUpPage.vue'), meta: { title: '注册' } },

@@ -14,6 +14,14 @@ export function day(value?: string | null): string {
   return Number.isNaN(d.getTime()) ? value : `${d.getFullYear()}年${d.getMonth() + 1}月${d.getDate()}日`
 }
 
+/** A day of about now, without its year. */
+export function shortDay(value?: string | null): string {
+  return day(value).replace(new RegExp(`^${new Date().getFullYear()}年`), '')
+}
+
+const WEEKDAYS = '日一二三四五六'
+export const weekday = (date: string) => `周${WEEKDAYS[new Date(`${date}T00:00:00`).getDay()] ?? ''}`
+
 export function moment(value?: string | null): string {
   if (!value) return ''
   const d = new Date(value)
@@ -27,9 +35,23 @@ export function moment(value?: string | null): string {
 
 const UNITS: Record<string, string> = { workday: '工作日', working_day: '工作日', workdays: '工作日', natural_day: '自然日', day: '自然日', days: '自然日' }
 
+/** A limit as people say it: 7 个工作日内. */
+export function within(value: { days: number; unit: string } | null | undefined): string {
+  if (!value?.days) return limit(value)
+  return UNITS[value.unit] === '自然日' ? `${value.days} 天内` : `${limit(value)}内`
+}
+
 export function limit(value: { days: number; unit: string } | null | undefined): string {
   if (!value) return '无规定'
   return value.days === 0 ? '当场办结' : `${value.days} 个${UNITS[value.unit] ?? value.unit}`
+}
+
+/** What is left of a limit in plain words, with the day it ends on. */
+export function leftWords(left: number, due: string, unit: string): string {
+  const days = unit === 'workday' ? '个工作日' : '天'
+  if (left < 0) return `已超过期限 ${-left} ${days}（应在 ${shortDay(due)}前办结）`
+  if (left === 0) return `今天到期（${shortDay(due)}）`
+  return `还有 ${left} ${days}（到 ${shortDay(due)}）`
 }
 
 export function fileSize(bytes: number): string {

@@ -1,16 +1,27 @@
-import { ref } from 'vue'
+import { ApiProblem } from '@wanshi/client'
+import { onBeforeUnmount, ref, shallowRef } from 'vue'
 import * as api from '@/api/cases'
 import { useAutosave } from '@/form/autosave'
-import { formErrors } from '@/form/validate'
+import { formErrors } from '@/form/check'
+import { asked, pageOf, withValue, type PageElement } from '@/form/page'
 import { useLoad } from '@/shell/load'
+import { stands } from './papers'
+
+const LOOK_MS = 2000
+/** The page of a draft; an outline makes one too. */
+export const pageOfDraft = (d: Pick<api.Draft, 'schema' | 'ui_schema' | 'layout'>): PageElement =>
+  (d.layout?.type ? d.layout : pageOf(d.schema, d.ui_schema))
 
 /** One draft on the screen: what is typed, what is saved, what is wrong. */
 export function useDraft(id: string) {
   const data = ref<Record<string, unknown>>({})
   const errors = ref<Record<string, string>>({})
   const missing = ref(false)
+  /** What somebody saved elsewhere meanwhile, to be weighed against what is typed here. */
+  const newer = shallowRef<api.Draft | null>(null)
   const loaded = useLoad(async () => take(await api.draft(id)))
   const given = ref<Record<string, unknown>>({})
+  let looking = 0
 
   function take(draft: api.Draft): api.Draft {
     data.value = { ...draft.data }
@@ -18,43 +29,72 @@ export function useDraft(id: string) {
     if (!Object.keys(given.value).length) {
       given.value = Object.fromEntries(Object.keys(draft.sources ?? {}).map(k => [k, draft.data[k]]))
     }
+    lookAgain(draft)
     return draft
   }
   const autosave = useAutosave(async () => {
-    const saved = await api.saveDraft(id, { ...data.value }, loaded.data.value!.version)
-    loaded.data.value = { ...saved, data: data.value }
+    const draft = loaded.data.value!
+    try {
+      const saved = await api.saveDraft(id, asked(pageOfDraft(draft), draft.schema, data.value), draft.version)
+      loaded.data.value = { ...saved, data: data.value }
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 412) newer.value = await api.draft(id)
+      if (error instanceof ApiProblem && error.status === 422) errors.value = { ...errors.value, ...error.byField() }
+      throw error
+    }
   })
-  function change(name: string, value: unknown) {
-    const next = { ...data.value }
-    if (value === undefined) delete next[name]
-    else next[name] = value
-    data.value = next
-    if (errors.value[name]) errors.value = { ...errors.value, [name]: '' }
+  function change(names: string[], value: unknown) {
+    data.value = withValue(data.value, names, value)
+    const path = names.join('.')
+    errors.value = Object.fromEntries(Object.entries(errors.value).filter(([at]) => at !== path && !at.startsWith(`${path}.`)))
     autosave.touch()
   }
   /** Files change the draft's version too, so what is typed is saved first. */
-  async function putMaterial(code: string, file: Blob, name: string, progress: (r: number) => void) {
+  async function put(work: () => Promise<api.Draft>) {
     await autosave.flush()
-    keepTyping(await api.putMaterial(id, code, file, name, progress))
-  }
-  async function dropMaterial(code: string) {
-    await autosave.flush()
-    keepTyping(await api.dropMaterial(id, code))
+    keepTyping(await work())
   }
   function keepTyping(draft: api.Draft) {
     loaded.data.value = { ...draft, data: data.value }
+    lookAgain(draft)
   }
-  /** After a conflict the stored draft wins; what was typed here is replaced, as the sentence says. */
-  async function reload() {
-    await loaded.load()
+  /** While the machine looks at a paper, ask how far it is. */
+  function lookAgain(draft: api.Draft) {
+    clearTimeout(looking)
+    const waiting = draft.materials.some(m => m.check?.state === 'waiting' || m.check?.state === 'reading')
+    if (waiting) looking = window.setTimeout(() => void look(), LOOK_MS)
+  }
+  async function look() {
+    const now = await api.draft(id).catch(() => null)
+    const here = loaded.data.value
+    if (!now || !here) return
+    // Another version is not ours to take here: saving finds out and asks.
+    if (now.version === here.version) keepTyping(now)
+    else lookAgain(now)
+  }
+  onBeforeUnmount(() => clearTimeout(looking))
+
+  /** After a conflict one of both stands: what was saved elsewhere, or what is typed here on top of it. */
+  async function settle(mine: boolean) {
+    if (!newer.value) return
+    const typed = data.value
+    loaded.data.value = take(newer.value)
+    newer.value = null
     autosave.forget()
+    if (!mine) return
+    data.value = typed
+    autosave.touch()
+    await autosave.flush()
   }
   function check(): boolean {
     const draft = loaded.data.value
     if (!draft) return false
-    errors.value = formErrors(draft.schema, draft.ui_schema, data.value)
-    missing.value = draft.materials.some(m => m.required && !m.file)
+    errors.value = formErrors(draft.schema, pageOfDraft(draft), data.value)
+    missing.value = draft.materials.some(m => m.required && !stands(m))
     return !Object.keys(errors.value).length && !missing.value
   }
-  return { ...loaded, draft: loaded.data, values: data, errors, given, missingFiles: missing, state: autosave.state, flush: autosave.flush, change, check, reload, putMaterial, dropMaterial }
+  return {
+    ...loaded, draft: loaded.data, values: data, errors, given, newer, missingFiles: missing,
+    state: autosave.state, savedAt: autosave.savedAt, flush: autosave.flush, change, check, settle, put,
+  }
 }

@@ -2,7 +2,8 @@ import { BridgeRefusal } from '@wanshi/bridge/host'
 import { messageOf } from '@wanshi/client'
 import { reactive, ref, shallowRef } from 'vue'
 import * as api from '@/api/miniapps'
-import { formErrors } from '@/form/validate'
+import { formErrors } from '@/form/check'
+import { pageOf, withValue } from '@/form/page'
 import { useConsent, type Around } from './consent'
 import { causeOf } from './refusals'
 
@@ -76,7 +77,7 @@ export function useApiService(around: Surroundings) {
   })
   async function send() {
     if (!form.value) return
-    const wrong = formErrors(form.value.schema, form.value.ui, data.value)
+    const wrong = formErrors(form.value.schema, pageOf(form.value.schema, form.value.ui), data.value)
     if (Object.keys(wrong).length) found(wrong)
     else await attempt(async () => show(await asked(data.value)))
   }
@@ -86,9 +87,9 @@ export function useApiService(around: Surroundings) {
     const after = await asked({ ...data.value, after: shown.next })
     result.value = { ...after, items: [...shown.items ?? [], ...after.items ?? []] }
   })
-  function change(name: string, value: unknown) {
-    data.value = { ...data.value, [name]: value }
-    delete errors[name]
+  function change(names: string[], value: unknown) {
+    data.value = withValue(data.value, names, value)
+    delete errors[names.join('.')]
   }
   function back() {
     failed.value = ''
