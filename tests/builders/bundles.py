@@ -7,10 +7,12 @@ import httpx
 from app_server.cases import service
 from app_server.cases.service import BundlePlan, Output, PartPlan, bundles
 from app_server.items.service import ItemFacts
+from app_server.kernel import db
 from app_server.kernel.principal import Principal
 from tests.builders.cases import approved, desk_of, version_of
 from tests.builders.forms import picture
 from tests.builders.items import catalogue
+from tests.builders.staff import officer
 
 MOVE, PERMIT, CARD = "户口迁移（迁出）", "居住证办理", "社会保障卡注销"
 ANSWERS = {"present_address": "合肥市蜀山区测试路 1 号", "promise": True}
@@ -87,3 +89,15 @@ async def titles(public: httpx.AsyncClient, headers: dict[str, str]) -> list[str
     """What the resident was told, oldest first."""
     items = (await public.get("/me/messages", headers=headers)).json()["items"]
     return [one["title"] for one in reversed(items)]
+
+
+async def lead_of(number: str, login: str = "lead") -> Principal:
+    """An approver of the bundle's lead organisation."""
+    org = await db.value("SELECT lead_org FROM cases_bundle WHERE bundle_no=$1", number)
+    return await officer("case_approver", login=login, region="340100", org=org)
+
+
+async def states(owner: Principal, number: str) -> dict[str, str]:
+    """How each part stands."""
+    view = await bundles.own_bundle(owner, number)
+    return {found.code: found.state for found in view.parts}

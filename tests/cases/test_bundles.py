@@ -11,21 +11,28 @@ import pytest
 from app_server.cases import service
 from app_server.cases.errors import (
     BundleUnfit,
-    LeadOnly,
-    NoSuchBundle,
-    NoSuchPart,
     NotTakenHere,
-    PartsOpen,
 )
 from app_server.cases.service import Output, PartPlan, TaskPlan, bundles, preview
 from app_server.forms import service as forms
 from app_server.forms.errors import NoSuchDraft
 from app_server.kernel import clock, db
-from app_server.kernel.errors import Conflict, InvalidInput, PreconditionFailed
+from app_server.kernel.errors import Conflict, PreconditionFailed
 from app_server.logistics.models import Parcel
 from app_server.logistics.service import Recipient
 from auth.people import service as people
-from tests.builders.bundles import ANSWERS, MOVE, decide, filed, filled, part, plan, titles
+from tests.builders.bundles import (
+    ANSWERS,
+    MOVE,
+    decide,
+    filed,
+    filled,
+    lead_of,
+    part,
+    plan,
+    states,
+    titles,
+)
 from tests.builders.cases import state_of, submitted, version_of
 from tests.builders.forms import picture
 from tests.builders.items import catalogue
@@ -33,16 +40,6 @@ from tests.builders.people import bearer, resident
 from tests.builders.staff import officer
 
 TO = Recipient("李明轩", "13900000002", "合肥市蜀山区测试路 1 号")
-
-
-async def states(owner: Any, number: str) -> dict[str, str]:
-    view = await bundles.own_bundle(owner, number)
-    return {p.code: p.state for p in view.parts}
-
-
-async def lead_of(number: str, login: str = "lead") -> Any:
-    org = await db.value("SELECT lead_org FROM cases_bundle WHERE bundle_no=$1", number)
-    return await officer("case_approver", login=login, region="340100", org=org)
 
 
 async def test_a_plan_tells_steps_papers_and_days_before_anything_is_opened(database: None) -> None:
@@ -258,72 +255,6 @@ async def test_a_withdrawn_bundle_ends_although_a_part_was_held_up(
     await bundles.withdraw_bundle(owner, number, view.row.version)
     await deliver()
     assert (await bundles.own_bundle(owner, number)).row.state == "finished"
-
-
-async def test_only_the_lead_closes_extends_and_calls_the_others_together(
-    database: None, deliver: Any
-) -> None:
-    owner = await resident()
-    number = await filed(owner, await plan(mode="pre"))
-    await deliver()
-    lead = await lead_of(number)
-    move = await part(owner, number, "move")
-    other = await officer("case_approver", login="other", region="340100", org="11340500MBDM0005XX")
-    with pytest.raises(NoSuchBundle):
-        await bundles.close_bundle(other, number, "")
-    in_it = await officer("case_approver", login="co", region="340100", org=move.org)
-    if move.org != lead.org:
-        with pytest.raises(LeadOnly):
-            await bundles.extend_bundle(in_it, number, 3, "材料较多")
-    before = (await bundles.own_bundle(owner, number)).row.due_on
-    due = await bundles.extend_bundle(lead, number, 3, "材料较多")
-    assert before is not None
-    assert due > before
-    with pytest.raises(Conflict):
-        await bundles.extend_bundle(lead, number, 3, "再延")
-    at = clock.now() + timedelta(days=2)
-    slot = {"kind": "survey", "begins_at": at, "minutes": 60, "place": "现场"}
-    with pytest.raises(InvalidInput):
-        await bundles.call_session(lead, number, **slot, orgs=["11340500MBDM0005XX"])
-    session = await bundles.call_session(lead, number, **slot, orgs=[move.org])
-    with pytest.raises(PartsOpen):
-        await bundles.close_bundle(lead, number, "")
-    report = {"passed": True, "text": "符合要求", "present": [move.org]}
-    await bundles.report_session(lead, number, session, **report)
-    with pytest.raises(Conflict):
-        await bundles.report_session(lead, number, session, **report)
-    with pytest.raises(NoSuchPart):
-        await bundles.report_session(lead, number, "none", **report)
-
-
-async def test_the_lead_of_a_pre_type_closes_on_promises_and_a_general_one_waits(
-    database: None, deliver: Any
-) -> None:
-    owner = await resident()
-    wanted = await plan(mode="pre")
-    items = await catalogue()
-    co = items["社会保障卡注销"]
-    wanted = replace(
-        wanted,
-        parts=(PartPlan("permit", wanted.parts[1].item_code), PartPlan("card", co.code)),
-    )
-    number = await filed(owner, wanted)
-    await deliver()
-    lead = await lead_of(number)
-    co_window = await officer("case_approver", login="co", region=co.region, org=co.org)
-    await decide(owner, number, "permit")
-    await deliver()
-    with pytest.raises(PartsOpen):
-        await bundles.close_bundle(lead, number, "")
-    with pytest.raises(NoSuchPart):
-        await bundles.promise_part(lead, number, "card", "承诺三日内办结")
-    await bundles.promise_part(co_window, number, "card", "承诺三日内办结")
-    await bundles.close_bundle(lead, number, "协办单位已承诺")
-    assert (await bundles.own_bundle(owner, number)).row.state == "finished"
-    await decide(owner, number, "card", good=False)
-    await deliver()
-    view = await bundles.own_bundle(owner, number)
-    assert (view.row.state, (await states(owner, number))["card"]) == ("finished", "refused")
 
 
 async def test_one_parcel_holds_what_was_granted_and_its_receipt_ends_the_bundle(
