@@ -90,6 +90,8 @@ async def course(call: Call, case_no: str) -> CourseView:
         stages=[StageView.model_validate(asdict(s)) for s in found.stages],
         legal=[LegalView.model_validate(asdict(t)) for t in found.legal],
         chain=[HandOutPlace.model_validate(place) for place in found.chain],
+        ways=found.ways,
+        way=found.way,
     )
 
 

@@ -325,3 +325,5 @@ class CourseView(Shape):
     stages: list[StageView]
     legal: list[LegalView]
     chain: list[HandOutPlace]
+    ways: list[str]
+    way: str

@@ -95,6 +95,9 @@ def application_members(view: Any) -> dict[str, Any]:
         "materials": material_views(view.part("materials")),
         "schema_": view.form.schema,
         "ui_schema": ui_of(view.form),
+        "layout": view.form.layout,
+        "sources": view.part("sources") or {},
+        "missing": (view.part("handling") or {}).get("missing", {}),
         "version": view.row["version"],
     }
 

@@ -163,6 +163,10 @@ class Application(Shape):
     materials: list[MaterialView]
     schema_: dict[str, Any] = Field(alias="schema")
     ui_schema: UiSchema
+    layout: dict[str, Any] = {}
+    # What an authority vouched for, and what one has not answered yet.
+    sources: dict[str, Any] = {}
+    missing: dict[str, str] = {}
     version: int
 
 

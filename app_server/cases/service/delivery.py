@@ -41,7 +41,11 @@ WAYS = {"download": "网上下载", "window": "窗口领取", "courier": "邮寄
 
 def way_of(case: Case, item: items.ItemFacts) -> str:
     """How the result gets to the applicant: as chosen, else as the item offers it first."""
-    chosen: str = case.handling.get("delivery", {}).get("way", "")
+    return chosen_way(case.handling.get("delivery", {}).get("way", ""), item)
+
+
+def chosen_way(chosen: str, item: items.ItemFacts) -> str:
+    """The way that was chosen if the item offers it, else the one that costs nobody a walk."""
     if chosen in item.delivery:
         return chosen
     return "download" if "download" in item.delivery else item.delivery[0]

@@ -41,11 +41,13 @@ async def request_correction(
     supervision) for what could be seen the first time and was not told, `PaperHeld` for what
     government holds already, and as `accept`.
     """
-    named = [
-        *defects,
+    plain = [
         *(Defect("field", code, "form", reason) for code in fields),
         *(Defect("material", code, "form", reason) for code in materials),
     ]
+    named = list(defects)
+    told = {defect.key for defect in named}
+    named += [defect for defect in plain if defect.key not in told]
     case = await on_desk(officer, case_no)
     rules.checked_move("ask_correction", case.state, rules.roles_of(officer))
     await _within_the_guide(case, named)

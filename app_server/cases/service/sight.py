@@ -11,16 +11,18 @@ from app_server.cases.errors import NoSuchCase
 from app_server.cases.rules import legal_times, reach, stages
 from app_server.cases.rules.stages import LegalTime, Stage
 from app_server.cases.service.clock import ClockView, explain
+from app_server.cases.service.delivery import chosen_way
 from app_server.cases.service.documents import DocumentFacts, documents_of
 from app_server.cases.service.reading import own_case
 from app_server.cases.service.subtasks import subtasks_of
+from app_server.items import service as items
 from app_server.kernel import audit, db, regions
 from app_server.kernel.principal import Principal
 
 _COLUMNS = (
     "id, case_no, person_id, state, region, department, received_at, submitted_at, accepted_at, "
     "examined_at, decided_at, delivered_at, limit_days, limit_unit, clock, channel, "
-    "intake_region, outlet_region, handling"
+    "intake_region, outlet_region, handling, item_code, item_version"
 )
 
 
@@ -31,6 +33,9 @@ class Course:
     stages: list[Stage]
     legal: list[LegalTime]
     chain: list[dict[str, str]]
+    # How the result can come, and how it will as things stand.
+    ways: list[str]
+    way: str
 
 
 async def _own(person_id: UUID, case_no: str) -> Mapping[str, Any]:
@@ -87,7 +92,12 @@ async def course_of(principal: Principal, case_no: str) -> Course:
     if principal.kind == "person":
         # People are told which authority acted, not which official.
         told = [step | {"actor_name": row["department"]} for step in told]
-    return Course(stages(told, row["state"]), legal_times(row), _chain(row))
+    item = await items.version(row["item_code"], row["item_version"])
+    chosen = (orjson.loads(row["handling"]).get("delivery") or {}).get("way", "")
+    way = chosen_way(chosen, item)
+    return Course(
+        stages(told, row["state"]), legal_times(row), _chain(row), list(item.delivery), way
+    )
 
 
 async def tasks_of(officer: Principal, case_no: str) -> list[Mapping[str, Any]]:

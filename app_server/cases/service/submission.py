@@ -15,7 +15,7 @@ from app_server.cases.service import numbers, proofs, supplying
 from app_server.cases.service.admission import may_apply
 from app_server.cases.service.capacity import Filer, checked_act
 from app_server.cases.service.reading import Standing
-from app_server.cases.service.steps import by_whom, timeline_entry
+from app_server.cases.service.steps import by_whom, channel_name, timeline_entry
 from app_server.forms import service as forms
 from app_server.forms.errors import DraftUsed
 from app_server.items import service as items
@@ -63,7 +63,8 @@ async def submit(
     if checked_act(filer, item, data):
         form = (draft.form.code, draft.form.version)
         wanted = Proven(proofs.digest_of(item, form, data, draft.materials), act_proof)
-    row = _row(draft, item, data, by_whom(filer is not None))
+    by = (by_whom(filer is not None), channel_name(principal))
+    row = _row(draft, item, data, by)
     row |= filer.columns if filer else await _themselves(principal.subject, draft, data)
     for _ in range(TRIES):
         silence_at = rules.silence_ends(calendar, clock.today())
@@ -105,7 +106,7 @@ async def _running(owner: UUID, item_code: str) -> str | None:
 
 
 def _row(
-    draft: forms.DraftFacts, item: items.ItemFacts, data: dict[str, Any], by: str
+    draft: forms.DraftFacts, item: items.ItemFacts, data: dict[str, Any], by: tuple[str, str]
 ) -> dict[str, Any]:
     now = clock.now()
     promise = item.promise_limit
@@ -126,7 +127,7 @@ def _row(
         "sources": draft.sources,
         "materials": draft.materials,
         "state": "submitted",
-        "timeline": [timeline_entry("submitted", by, "", now)],
+        "timeline": [timeline_entry("submitted", by[0], "", now, channel=by[1])],
         "corrections": 0,
         "fee_fen": item.fee_fen,
         "limit_days": promise.days if promise else None,
