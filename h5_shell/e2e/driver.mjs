@@ -9,6 +9,7 @@ import { becoming } from './chapters/becoming.mjs'
 import { dialects } from './chapters/dialects.mjs'
 import { refused } from './chapters/dialects-refused.mjs'
 import { deciding } from './chapters/deciding.mjs'
+import { housing } from './chapters/housing.mjs'
 import { keeping } from './chapters/keeping.mjs'
 import { paying } from './chapters/paying.mjs'
 import { visiting } from './chapters/visiting.mjs'
@@ -25,7 +26,7 @@ import { openStory } from './story.mjs'
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
   ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
-  ...dialects, ...refused,
+  ...dialects, ...refused, ...housing,
 }
 
 /** Playwright's sentence without its colours. */
