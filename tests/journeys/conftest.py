@@ -29,7 +29,7 @@ OURS = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "EVENTS_URL", "WANSHI_TEST_P
 LOGS = PROJECT / "build" / "journey-log"
 FILM = PROJECT / "build" / "film"
 READY_SECONDS = 90
-SIMULATORS = 24
+SIMULATORS = 30
 
 
 @dataclass(frozen=True)
