@@ -55,6 +55,7 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.cases",
     "app_server.evaluations",
     "app_server.exchange",
+    "app_server.themes",
     "miniapps",
     "app_server.search",
     "app_server.portal",
@@ -115,6 +116,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("tongling", "模拟铜陵便民后台", 12, "miniapps.simulators.tongling_services"),
     ("courier", "模拟快递公司", 23, "app_server.logistics.simulators.courier"),
     ("approvals", "模拟部门审批业务系统", 24, "app_server.exchange.simulators.department"),
+    ("investment", "模拟投资项目平台", 25, "app_server.themes.simulators.investment"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )

@@ -25,8 +25,6 @@ NEWS = {
     "cases.subtask_asked/1",
     "cases.subtask_returned/1",
     "cases.forwarded/1",
-    # Themes hear this when they exchange with the investment platform.
-    "cases.bundle_part_moved/1",
     "exchange.late_entry/1",
     "payments.paid_twice/1",
     "evaluations.bad_rating/1",

@@ -1,0 +1,1 @@
+"""The investment platform."""

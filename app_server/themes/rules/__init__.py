@@ -1,0 +1,1 @@
+"""Pure reckoning of themes: templates, project codes, the claim board."""

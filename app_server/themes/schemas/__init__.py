@@ -1,0 +1,1 @@
+"""Shapes of themes, and of the claim board."""
