@@ -3,7 +3,7 @@ import { api, ok, type Schemas } from '../client/api.ts'
 export type Platform = Schemas['PlatformView']
 export type PlatformAsked = Schemas['PlatformAsked']
 export type PlatformChanged = Schemas['PlatformChanged']
-export type OwnKeys = Schemas['OwnKeys']
+export type OwnKeys = Schemas['auth__federation__schemas__OwnKeys']
 export type Key = Schemas['KeyShape']
 export type Import = Schemas['ImportView']
 export type ImportConflict = Schemas['ConflictView']

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, COUNT_ROLES, FLOW_ROLES, homeFor, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -18,6 +18,16 @@ const routes: RouteRecordRaw[] = [
   { path: '/cases/calendar', component: () => import('#console/pages/cases/CalendarPage.vue'), meta: { title: '到期日历', roles: CASE_ROLES } },
   { path: '/cases/statistics', component: () => import('#console/pages/cases/StatisticsPage.vue'), meta: { title: '办件统计', roles: COUNT_ROLES } },
   { path: '/subtasks', component: () => import('#console/pages/cases/SubtasksPage.vue'), meta: { title: '协同事项', roles: COUNT_ROLES } },
+  { path: '/counter', component: () => import('#console/pages/cases/WindowPage.vue'), meta: { title: '综合受理', roles: COUNTER_ROLES } },
+  { path: '/bundles', component: () => import('#console/pages/cases/BundlesPage.vue'), meta: { title: '一件事', roles: COUNT_ROLES } },
+  { path: '/bundles/:bundleNo([0-9A-Z]{8,40})', component: () => import('#console/pages/cases/BundlePage.vue'), props: true, meta: { title: '一件事', roles: COUNT_ROLES } },
+  { path: '/items', component: () => import('#console/pages/items/ItemsPage.vue'), meta: { title: '事项', roles: ITEM_ROLES } },
+  { path: `/items/drafts/:id(${ID})`, component: () => import('#console/pages/items/DraftPage.vue'), props: true, meta: { title: '编制事项', roles: ITEM_ROLES } },
+  { path: '/items/imports', component: () => import('#console/pages/items/ImportsPage.vue'), meta: { title: '批量导入事项', roles: ITEM_ROLES } },
+  { path: '/items/materials', component: () => import('#console/pages/items/MaterialsPage.vue'), meta: { title: '材料库', roles: ITEM_ROLES } },
+  { path: '/items/statistics', component: () => import('#console/pages/items/FiguresPage.vue'), meta: { title: '事项统计', roles: ITEM_ROLES } },
+  { path: '/items/experiences', component: () => import('#console/pages/items/ExperiencesPage.vue'), meta: { title: '办事经验', roles: ITEM_ROLES } },
+  { path: '/exchange', component: () => import('#console/pages/exchange/SystemsPage.vue'), meta: { title: '办件交换', roles: EXCHANGE_ROLES } },
   { path: '/flows', component: () => import('#console/pages/workflow/BoardPage.vue'), meta: { title: '流程', roles: FLOW_ROLES } },
   { path: '/flows/:kind(flow|table)/:code([a-z][a-z0-9-]{1,59})', component: () => import('#console/pages/workflow/DrawPage.vue'), props: true, meta: { title: '画流程', roles: FLOW_ROLES } },
   { path: '/apps', component: () => import('#console/pages/miniapps/AppsPage.vue'), meta: { title: '城市应用', roles: APP_ROLES } },

@@ -9,10 +9,16 @@ export const WINDOW_ROLES = ['realname_window']
 export const REVIEW_ROLES = ['security_admin', 'supervisor']
 export const LOCK_ROLES = ['security_admin']
 export const FLOW_ROLES = ['flow_editor']
+export const ITEM_ROLES = ['item_editor']
+export const COUNTER_ROLES = ['case_window']
+export const EXCHANGE_ROLES = ['system_admin', 'security_admin', 'security_auditor']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
   { to: '/cases', name: '办件', icon: 'tasks', roles: CASE_ROLES },
+  { to: '/counter', name: '综合受理', icon: 'window', roles: COUNTER_ROLES },
+  { to: '/bundles', name: '一件事', icon: 'doc', roles: COUNT_ROLES },
+  { to: '/items', name: '事项', icon: 'card', roles: ITEM_ROLES },
   { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
   { to: '/window', name: '实名窗口', icon: 'window', roles: WINDOW_ROLES },
@@ -20,6 +26,7 @@ export const MENU: MenuEntry[] = [
   { to: '/people', name: '人员', icon: 'people', roles: REGISTER_ROLES },
   { to: '/departments', name: '部门', icon: 'briefcase', roles: REGISTER_ROLES },
   { to: '/systems', name: '业务系统', icon: 'grid', roles: REGISTER_ROLES },
+  { to: '/exchange', name: '办件交换', icon: 'share', roles: EXCHANGE_ROLES },
   { to: '/federation', name: '平台互认', icon: 'building', roles: REGISTER_ROLES },
   { to: '/imports', name: '存量用户导入', icon: 'upload', roles: REGISTER_ROLES },
   { to: '/means', name: '认证手段', icon: 'face', roles: REGISTER_ROLES },
