@@ -8,6 +8,7 @@ import { applying } from './chapters/applying.mjs'
 import { becoming } from './chapters/becoming.mjs'
 import { dialects } from './chapters/dialects.mjs'
 import { refused } from './chapters/dialects-refused.mjs'
+import { company } from './chapters/company.mjs'
 import { deciding } from './chapters/deciding.mjs'
 import { housing } from './chapters/housing.mjs'
 import { keeping } from './chapters/keeping.mjs'
@@ -26,7 +27,7 @@ import { openStory } from './story.mjs'
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
   ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
-  ...dialects, ...refused, ...housing,
+  ...dialects, ...refused, ...housing, ...company,
 }
 
 /** Playwright's sentence without its colours. */

@@ -15,20 +15,26 @@ const card = (page, name) => page.locator('.material', { hasText: name })
 const give = (page, name, file) => card(page, name).locator('input[type=file]').last().setInputFiles(file)
 
 /** What the platform's own address answers to the person who is signed in on the phone. */
-async function asked(story, path) {
+export async function asked(story, path) {
   const ask = async ([address, authorization]) => (await fetch(`/api/v1${address}`, { headers: { authorization } })).json()
   return story.page.evaluate(ask, [path, story.bearer])
+}
+
+/** Signs in by password; from then on the platform can be asked as this person. */
+export async function signsIn(story, login, password) {
+  const { page } = story
+  page.on('request', r => { story.bearer = r.headers().authorization ?? story.bearer })
+  await page.goto(`${story.shell}/sign-in`)
+  await page.getByLabel(/手机号/).fill(login)
+  await page.getByLabel('密码', { exact: true }).fill(password)
+  await page.getByRole('button', { name: '登录', exact: true }).tap()
+  await page.waitForURL(url => url.pathname === '/')
 }
 
 export const housing = {
   async 'housing: reads what is saved'(story) {
     const { page } = story
-    page.on('request', r => { story.bearer = r.headers().authorization ?? story.bearer })
-    await page.goto(`${story.shell}/sign-in`)
-    await page.getByLabel(/手机号/).fill(story.config.login)
-    await page.getByLabel('密码', { exact: true }).fill(RESIDENT.password)
-    await page.getByRole('button', { name: '登录', exact: true }).tap()
-    await page.waitForURL(url => url.pathname === '/')
+    await signsIn(story, story.config.login, RESIDENT.password)
     await arriving['chooses a city'](story)
     await arriving['finds the item by search'](story)
     await story.sees('原来要交')

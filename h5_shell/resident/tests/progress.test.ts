@@ -58,8 +58,9 @@ describe('the way of a result', () => {
   const found = { case_no: 'n1', version: 4 } as never
   it('is sent with an address only when it is posted, and not before the address is whole', async () => {
     const choose = vi.spyOn(api, 'chooseWay').mockResolvedValue(found)
-    const wrapper = mount(DeliveryChoice, { props: { found, ways: ['download', 'courier'] } })
+    const wrapper = mount(DeliveryChoice, { props: { found, ways: ['download', 'courier'], now: 'download' } })
     expect(wrapper.text()).not.toContain('到窗口取')
+    expect([wrapper.find<HTMLInputElement>('input[value=download]').element.checked, wrapper.find('summary').text()]).toEqual([true, '结果怎么拿现在选的：网上下载'])
     await wrapper.find('input[value=courier]').setValue()
     await wrapper.find('button').trigger('click')
     expect([choose.mock.calls.length, wrapper.text()]).toEqual([0, expect.stringContaining('手机号应是 11 位数字')])

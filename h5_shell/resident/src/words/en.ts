@@ -8,7 +8,7 @@ export const en: Words = {
   'demo': 'Demonstration: all items, people and licences are fictional',
   'tab.home': 'Home', 'tab.services': 'Services', 'tab.messages': 'Messages', 'tab.mine': 'Me',
   'home.sub': 'Fewer trips, fewer papers', 'home.search': 'Search services, e.g. 公租房', 'home.often': 'Often used', 'home.notices': 'Notices', 'home.themes': 'By subject',
-  'home.scenes': 'Life events', 'home.mine': 'My apps', 'home.recent': 'Recent', 'home.favourites': 'Favourites',
+  'home.scenes': 'Life events', 'home.things': 'All in one go', 'home.thingsNote': 'Several departments, one form', 'home.mine': 'My apps', 'home.recent': 'Recent', 'home.favourites': 'Favourites',
   'theme.general': 'General', 'theme.portal': 'City portals', 'theme.household': 'Household, ID', 'theme.housing': 'Housing', 'theme.education': 'Education',
   'theme.employment': 'Employment', 'theme.social_security': 'Social security', 'theme.medical': 'Health', 'theme.civil_affairs': 'Family', 'theme.transport': 'Transport',
   'theme.utilities': 'Bills', 'theme.elderly': 'Old age', 'theme.legal': 'Law, notary', 'theme.tax': 'Tax', 'theme.enterprise': 'Business', 'theme.culture': 'Culture, travel',

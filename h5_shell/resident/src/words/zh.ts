@@ -7,7 +7,7 @@ export const zh = {
   'demo': '演示环境：事项、人员与证照均为虚构数据',
   'tab.home': '首页', 'tab.services': '办事', 'tab.messages': '消息', 'tab.mine': '我的',
   'home.sub': '少跑一趟 少交一份', 'home.search': '搜事项、服务，如“公租房”', 'home.often': '大家常办', 'home.notices': '通知公告', 'home.themes': '按主题找',
-  'home.scenes': '人生大事，一次办好', 'home.mine': '我的应用', 'home.recent': '最近用过', 'home.favourites': '我收藏的',
+  'home.scenes': '人生大事，一次办好', 'home.things': '一件事', 'home.thingsNote': '几个部门的事，一次办完', 'home.mine': '我的应用', 'home.recent': '最近用过', 'home.favourites': '我收藏的',
   'theme.general': '综合服务', 'theme.portal': '城市门户', 'theme.household': '户籍证件', 'theme.housing': '住房保障', 'theme.education': '教育科研',
   'theme.employment': '就业创业', 'theme.social_security': '社会保障', 'theme.medical': '医疗卫生', 'theme.civil_affairs': '婚育民政', 'theme.transport': '交通出行',
   'theme.utilities': '生活缴费', 'theme.elderly': '养老服务', 'theme.legal': '法律公证', 'theme.tax': '税务财务', 'theme.enterprise': '企业服务', 'theme.culture': '文体旅游',

@@ -8,22 +8,27 @@ import { useLoad } from '@/shell/load'
 import { stands } from './papers'
 
 const LOOK_MS = 2000
+/** What is filled in: one draft, or the one form of a bundle. */
+export type Sheet = Pick<api.Draft, 'item_name' | 'schema' | 'ui_schema' | 'layout' | 'data' | 'sources' | 'missing' | 'materials' | 'channel' | 'version'>
+export interface Store { read: () => Promise<Sheet>; save: (data: Record<string, unknown>, version: number) => Promise<Sheet> }
+const draftStore = (id: string): Store => ({ read: () => api.draft(id), save: (data, version) => api.saveDraft(id, data, version) })
+
 /** The page of a draft; an outline makes one too. */
-export const pageOfDraft = (d: Pick<api.Draft, 'schema' | 'ui_schema' | 'layout'>): PageElement =>
+export const pageOfDraft = (d: Pick<Sheet, 'schema' | 'ui_schema' | 'layout'>): PageElement =>
   (d.layout?.type ? d.layout : pageOf(d.schema, d.ui_schema))
 
 /** One draft on the screen: what is typed, what is saved, what is wrong. */
-export function useDraft(id: string) {
+export function useDraft(id: string, store: Store = draftStore(id)) {
   const data = ref<Record<string, unknown>>({})
   const errors = ref<Record<string, string>>({})
   const missing = ref(false)
   /** What somebody saved elsewhere meanwhile, to be weighed against what is typed here. */
-  const newer = shallowRef<api.Draft | null>(null)
-  const loaded = useLoad(async () => take(await api.draft(id)))
+  const newer = shallowRef<Sheet | null>(null)
+  const loaded = useLoad(async () => take(await store.read()))
   const given = ref<Record<string, unknown>>({})
   let looking = 0
 
-  function take(draft: api.Draft): api.Draft {
+  function take(draft: Sheet): Sheet {
     data.value = { ...draft.data }
     // What the registers filled in, to notice when somebody types over it.
     if (!Object.keys(given.value).length) {
@@ -35,10 +40,10 @@ export function useDraft(id: string) {
   const autosave = useAutosave(async () => {
     const draft = loaded.data.value!
     try {
-      const saved = await api.saveDraft(id, asked(pageOfDraft(draft), draft.schema, data.value), draft.version)
+      const saved = await store.save(asked(pageOfDraft(draft), draft.schema, data.value), draft.version)
       loaded.data.value = { ...saved, data: data.value }
     } catch (error) {
-      if (error instanceof ApiProblem && error.status === 412) newer.value = await api.draft(id)
+      if (error instanceof ApiProblem && error.status === 412) newer.value = await store.read()
       if (error instanceof ApiProblem && error.status === 422) errors.value = { ...errors.value, ...error.byField() }
       throw error
     }
@@ -50,22 +55,22 @@ export function useDraft(id: string) {
     autosave.touch()
   }
   /** Files change the draft's version too, so what is typed is saved first. */
-  async function put(work: () => Promise<api.Draft>) {
+  async function put(work: () => Promise<Sheet>) {
     await autosave.flush()
     keepTyping(await work())
   }
-  function keepTyping(draft: api.Draft) {
+  function keepTyping(draft: Sheet) {
     loaded.data.value = { ...draft, data: data.value }
     lookAgain(draft)
   }
   /** While the machine looks at a paper, ask how far it is. */
-  function lookAgain(draft: api.Draft) {
+  function lookAgain(draft: Sheet) {
     clearTimeout(looking)
     const waiting = draft.materials.some(m => m.check?.state === 'waiting' || m.check?.state === 'reading')
     if (waiting) looking = window.setTimeout(() => void look(), LOOK_MS)
   }
   async function look() {
-    const now = await api.draft(id).catch(() => null)
+    const now = await store.read().catch(() => null)
     const here = loaded.data.value
     if (!now || !here) return
     // Another version is not ours to take here: saving finds out and asks.
@@ -95,6 +100,6 @@ export function useDraft(id: string) {
   }
   return {
     ...loaded, draft: loaded.data, values: data, errors, given, newer, missingFiles: missing,
-    state: autosave.state, savedAt: autosave.savedAt, flush: autosave.flush, change, check, settle, put,
+    state: autosave.state, savedAt: autosave.savedAt, flush: autosave.flush, forget: autosave.forget, change, check, settle, put,
   }
 }
