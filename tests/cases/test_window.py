@@ -127,6 +127,26 @@ async def test_a_window_takes_in_what_lies_in_its_region_or_says_it_may_be_taken
     assert draft.data["name"] == "李明轩"
 
 
+async def test_a_window_reads_a_case_of_elsewhere_only_while_its_applicant_stands_there(
+    staff_surface: httpx.AsyncClient,
+) -> None:
+    owner, item = await resident(), (await catalogue())[UNEMPLOYMENT]
+    case_no = await submitted(owner, item)
+    reason = {"reason": "日期有误", "fields": ["left_on"]}
+    await service.request_correction(await desk_of(item), case_no, 1, **reason)
+    hall = await bearer(await window("341602", "hall"))
+    address = f"/window/cases/{case_no}"
+    assert (await staff_surface.get(address, headers=hall)).status_code == 404
+    card = await card_of(owner) | {"consent": True}
+    assert (await staff_surface.post(f"{address}/presence", headers=hall, json=card)).is_success
+    seen = (await staff_surface.get(address, headers=hall)).json()
+    assert (seen["state"], seen["correction"]["fields"]) == ("correction_asked", ["left_on"])
+    held = (await staff_surface.get(f"{address}/application", headers=hall)).json()
+    assert held["data"]["left_on"] == "2026-10-01"
+    other = await bearer(await window("341602", "colleague"))
+    assert (await staff_surface.get(address, headers=other)).status_code == 404
+
+
 async def test_begun_online_corrected_at_a_window_fetched_in_a_township_is_one_case(
     staff_surface: httpx.AsyncClient, public: httpx.AsyncClient, deliver: Any
 ) -> None:

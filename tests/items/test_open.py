@@ -15,6 +15,7 @@ from app_server.kernel import clock, db
 from app_server.kernel.principal import Principal
 from tests.builders.items import RENTAL, UNEMPLOYMENT, catalogue, editor, province_editor
 from tests.builders.people import bearer, resident
+from tests.builders.staff import officer
 
 STORY = "网上申请当天就收到受理短信，照片拍清楚就行。"
 
@@ -243,3 +244,28 @@ async def test_the_growth_of_a_list_is_told_for_any_day(public: httpx.AsyncClien
     query = {"months": 2, "day": day.isoformat()}
     body = (await public.get("/catalogue/lists/no_meeting/growth", params=query)).json()
     assert body["points"][-1]["items"] == 20
+
+
+async def test_staff_find_published_items_by_words_and_strangers_do_not(
+    staff_surface: httpx.AsyncClient,
+) -> None:
+    items = await catalogue()
+    address = "/items"
+    assert (await staff_surface.get(address)).status_code == 401
+    headers = await bearer(await officer("case_window", login="w", region="341602"))
+    found = await staff_surface.get(address, headers=headers, params={"q": "居住证"})
+    names = [line["name"] for line in found.json()["items"]]
+    assert sorted(names) == sorted(name for name in items if "居住证" in name)
+    nothing = await staff_surface.get(address, headers=headers, params={"q": "100%"})
+    assert nothing.json()["items"] == []
+    here = await staff_surface.get(
+        address, headers=headers, params={"region": "341602", "limit": 1}
+    )
+    first = here.json()
+    assert first["next"] == first["items"][0]["code"]
+    rest = await staff_surface.get(
+        address, headers=headers, params={"region": "341602", "after": first["next"]}
+    )
+    assert first["next"] not in {line["code"] for line in rest.json()["items"]}
+    guide = await staff_surface.get(f"/items/{first['next']}", headers=headers)
+    assert guide.json()["code"] == first["next"]

@@ -28,8 +28,9 @@ LEAD = staff("case_approver", "case_head")
 
 
 def _own(view: bundles.BundleView) -> BundleReply:
-    can = {"draft": ["save", "file", "drop"], "running": ["withdraw"]}.get(view.row.state, [])
-    return bundle_reply(view, can)
+    open_parts = any(part.state in {"waiting", "running"} for part in view.parts)
+    can = {"draft": ["save", "file", "drop"], "running": ["withdraw"] if open_parts else []}
+    return bundle_reply(view, can.get(view.row.state, []))
 
 
 @endpoint("GET", "/bundles", guard=person(1))

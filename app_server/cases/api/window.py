@@ -4,7 +4,13 @@ from uuid import UUID
 
 from app_server.cases import service
 from app_server.cases.rules import STATES
-from app_server.cases.schemas import FileWanted
+from app_server.cases.schemas import (
+    Application,
+    CaseView,
+    FileWanted,
+    application_members,
+    case_members,
+)
 from app_server.cases.schemas.deeds import (
     LicenceShown,
     Presence,
@@ -84,6 +90,21 @@ async def note_presence(call: Call, case_no: str, body: Presence) -> None:
     """The applicant stands here with their card: for half an hour I may take things in."""
     card = service.Card(body.name, body.id_number)
     await service.note_presence(call.principal, case_no, card)
+
+
+@endpoint("GET", "/window/cases/{case_no}", guard=WINDOW)
+async def read_present_case(call: Call, case_no: str) -> CaseView:
+    """The case of whoever stands here, and what was asked of them."""
+    return CaseView.model_construct(
+        **case_members(await service.present_case(call.principal, case_no))
+    )
+
+
+@endpoint("GET", "/window/cases/{case_no}/application", guard=WINDOW)
+async def read_present_application(call: Call, case_no: str) -> Application:
+    """What whoever stands here filled in and handed in."""
+    view = await service.present_case(call.principal, case_no)
+    return Application.model_construct(**application_members(view))
 
 
 @endpoint("POST", "/window/cases/{case_no}/corrections", guard=WINDOW)

@@ -18,6 +18,7 @@ class BundlePartView(Shape):
     code: str
     item_code: str
     item_name: str
+    org: str
     department: str
     after: list[str]
     days: int

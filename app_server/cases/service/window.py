@@ -25,6 +25,7 @@ from app_server.cases.models import Case, Intake
 from app_server.cases.rules import covers
 from app_server.cases.service import applicant, submission
 from app_server.cases.service.drafting import open_draft
+from app_server.cases.service.reading import OwnView, own_application
 from app_server.cases.service.steps import move, news
 from app_server.forms import service as forms
 from app_server.forms.errors import DraftUsed, NoSuchDraft
@@ -229,6 +230,16 @@ async def _present(officer: Principal, case_no: str) -> Principal:
     if found is None:
         raise NoSuchCase
     return await acting_for(found.person_id)
+
+
+async def present_case(officer: Principal, case_no: str) -> OwnView:
+    """The case of whoever stands here now, as they see it themselves; raises `NoSuchCase`."""
+    person = await _present(officer, case_no)
+    async with db.unit_of_work():
+        audit.record(
+            officer, "cases.read", f"case:{case_no}", owner=person.id, purpose="窗口代收补正"
+        )
+    return await own_application(person.subject, case_no)
 
 
 async def correct_at_window(

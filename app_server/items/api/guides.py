@@ -19,24 +19,40 @@ from app_server.items.schemas.open import (
     Helpful,
     Intermediaries,
     IntermediaryView,
+    ItemLine,
+    ItemLines,
+    ItemQuery,
     ReductionView,
     UrlQuery,
     VersionQuery,
 )
-from app_server.kernel.http import Call, RawReply, anyone, endpoint, person
+from app_server.kernel.http import Call, RawReply, anyone, endpoint, person, staff
 from app_server.kernel.ratelimit import Limit
 
 POSTS = Limit("item-experience", 5, 3600)
 VOTES = Limit("item-helpful", 60, 3600)
 
 
-@endpoint("GET", "/items/{code}", guard=anyone())
 async def read_guide(call: Call, code: str, query: VersionQuery) -> Guide:
     """The guide of an item in force, or of one version of it."""
-    del call
     item = await _item(code, query)
-    await service.count(item.code, item.version, "viewed")
+    # Only people's looks are counted.
+    if call.principal.kind != "staff":
+        await service.count(item.code, item.version, "viewed")
     return guide(item)
+
+
+for _guard in (anyone(), staff()):
+    endpoint("GET", "/items/{code}", guard=_guard)(read_guide)
+
+
+@endpoint("GET", "/items", guard=staff())
+async def find_items(call: Call, query: ItemQuery) -> ItemLines:
+    """Items in force of a region and all below it, by words of their name (desks, windows)."""
+    del call
+    rows = await service.find_items(query.region, query.q, query.org, query.after, query.limit)
+    lines = [ItemLine(**row) for row in rows]
+    return ItemLines(items=lines, next=lines[-1].code if len(lines) == query.limit else "")
 
 
 async def _item(code: str, query: VersionQuery) -> service.ItemFacts:
@@ -66,7 +82,6 @@ def change_view(row: service.Change) -> ChangeView:
     return ChangeView(**{name: getattr(row, name) for name in ChangeView.model_fields})
 
 
-@endpoint("GET", "/items/{code}/difference", guard=anyone())
 async def read_difference(call: Call, code: str, query: DifferenceQuery) -> DifferenceView:
     """How two versions differ, with counts before and after (R-ITM-35)."""
     del call
@@ -81,6 +96,10 @@ async def read_difference(call: Call, code: str, query: DifferenceQuery) -> Diff
         materials_added=found.materials_added,
         materials_removed=found.materials_removed,
     )
+
+
+for _guard in (anyone(), staff()):
+    endpoint("GET", "/items/{code}/difference", guard=_guard)(read_difference)
 
 
 @endpoint("GET", "/items/{code}/intermediaries", guard=anyone())

@@ -40,6 +40,34 @@ class RegionQuery(Query):
     region: str = Field(default="340000", pattern=REGION)
 
 
+class ItemQuery(RegionQuery):
+    """Which items in force: words of the name, one body's own, from which code on."""
+
+    q: Annotated[Text, Field(max_length=50)] = ""
+    org: Annotated[str, Field(pattern=r"^([0-9A-Z]{18})?$")] = ""
+    after: Annotated[Text, Field(max_length=60)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class ItemLine(Shape):
+    """An item in force in a list of staff."""
+
+    code: str
+    name: str
+    version: int
+    region: str
+    org: str
+    department: str
+    item_type: str
+
+
+class ItemLines(Shape):
+    """Items; `next` is where the list goes on."""
+
+    items: list[ItemLine]
+    next: str
+
+
 class FiguresQuery(RegionQuery):
     """Which items to count, on which day."""
 

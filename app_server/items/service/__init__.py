@@ -64,7 +64,7 @@ from app_server.items.service.importing import (
     run_import,
 )
 from app_server.items.service.publishing import publish, publish_all
-from app_server.items.service.reading import in_region, published, version
+from app_server.items.service.reading import find_items, in_region, published, version
 from app_server.items.service.registries import (
     AgencyFacts,
     LibraryFacts,
@@ -151,6 +151,7 @@ __all__ = [
     "entry_of",
     "export_rows",
     "find_helpful",
+    "find_items",
     "found",
     "growth",
     "implementations",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from app_server.items.errors import NoSuchItem
 from app_server.items.rules import ItemFacts
@@ -39,6 +40,25 @@ async def version(code: str, number: int) -> ItemFacts:
             raise NoSuchItem
         known = _versions[(code, number)] = facts_of(facts, number)
     return known
+
+
+_FOUND = """
+SELECT i.code, v.facts->>'name' AS name, i.current AS version, i.region, i.org,
+  v.facts->>'department' AS department, v.facts->>'item_type' AS item_type
+FROM items_item i JOIN items_version v ON v.code = i.code AND v.version = i.current
+WHERE NOT i.cancelled AND i.region LIKE $1 || '%' AND ($2 = '' OR v.facts->>'name' LIKE $2)
+  AND ($3 = '' OR i.org = $3) AND i.code > $4 ORDER BY i.code LIMIT $5
+"""
+
+
+async def find_items(
+    region: str, words: str, org: str, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Items in force of a region and all below it, in code order; raises `NoSuchRegion`."""
+    regions.region(region)
+    escaped = words.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    like = f"%{escaped}%" if escaped else ""
+    return [dict(row) for row in await db.rows(_FOUND, prefix(region), like, org, after, limit)]
 
 
 async def in_region(region: str, limit: int = 200) -> Sequence[ItemFacts]:
