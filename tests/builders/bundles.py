@@ -53,7 +53,7 @@ async def filled(owner: Principal, wanted: BundlePlan) -> tuple[str, int]:
     view = await bundles.save_bundle(owner, number, view.row.version, {**view.filling.data, **own})
     assert view.filling is not None
     for shade, paper in enumerate(view.filling.papers):
-        picture_of = picture(shade=30 + shade)
+        picture_of = picture(shade=210 + shade)
         view = await bundles.put_paper(owner, number, paper.key, picture_of, "照片.jpg")
     return number, view.row.version
 

@@ -341,7 +341,7 @@ async def test_one_window_takes_all_in_and_every_office_gets_its_part(
         scanned = await staff_surface.put(
             f"/window/bundles/{number}/materials/{paper['key']}",
             headers={**here, "content-type": "image/jpeg"},
-            content=picture(shade=77),
+            content=picture(shade=207),
         )
         assert scanned.status_code == 200, scanned.text
     filed_now = await staff_surface.post(

@@ -64,7 +64,7 @@ async def filed(owner: Any, number: str, given: dict[str, Any], to: Any = None) 
     view = await bundles.save_bundle(owner, number, view.row.version, {**view.filling.data, **own})
     assert view.filling is not None
     for shade, paper in enumerate(view.filling.papers):
-        shot = picture(shade=30 + shade)
+        shot = picture(shade=220 + shade)
         view = await bundles.put_paper(owner, number, paper.key, shot, "照片.jpg")
     await bundles.file_bundle(owner, number, view.row.version, to)
 
