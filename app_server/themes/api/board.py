@@ -14,7 +14,7 @@ from app_server.themes.schemas.board import (
     ExpertList,
     ExpertView,
     ExpertWanted,
-    Opinion,
+    ExpertOpinion,
     ReleaseWanted,
     Replication,
     claim_line,
@@ -69,7 +69,7 @@ async def build(call: Call, basic: str, body: Built) -> ClaimView:
 
 
 @endpoint("POST", "/theme-claims/{basic}/reviews", guard=ANY, status=200)
-async def review(call: Call, basic: str, body: Opinion) -> ClaimView:
+async def review(call: Call, basic: str, body: ExpertOpinion) -> ClaimView:
     """What I say as an expert of another city."""
     found = await service.review(call.principal, basic, passed=body.passed, opinion=body.opinion)
     return claim_view(found)

@@ -12,7 +12,7 @@ from app_server.themes.schemas.themes import (
     ThemeLine,
     ThemeList,
     ThemeQuery,
-    ThemeView,
+    ThemeQuestions,
     asked,
     plan_view,
     project_view,
@@ -32,12 +32,12 @@ async def list_themes(call: Call, query: ThemeQuery) -> ThemeList:
 
 
 @endpoint("GET", "/themes/{code}", guard=anyone())
-async def read_theme(call: Call, code: str) -> ThemeView:
+async def read_theme(call: Call, code: str) -> ThemeQuestions:
     """A theme and its questions."""
     del call
     found = await service.theme(code)
     told = found.template
-    return ThemeView(
+    return ThemeQuestions(
         **theme_line(found),
         project=told.project,
         questions=[question.model_dump() for question in told.questions],

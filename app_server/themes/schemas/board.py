@@ -39,7 +39,7 @@ class ClaimLine(Shape):
     version: int
 
 
-class ReviewView(Shape):
+class ClaimReview(Shape):
     """What an expert said."""
 
     name: str
@@ -53,7 +53,7 @@ class ClaimView(ClaimLine):
     """An entry with its reviews, its replicas and its way."""
 
     round: int
-    reviews: list[ReviewView]
+    reviews: list[ClaimReview]
     replicas: list[dict[str, Any]]
     timeline: list[dict[str, Any]]
     can: list[str]
@@ -83,7 +83,7 @@ class Built(Shape):
     item_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{31,33}$")]
 
 
-class Opinion(Shape):
+class ExpertOpinion(Shape):
     """Yes or no, and why."""
 
     passed: bool
@@ -138,7 +138,7 @@ def claim_view(found: service.ClaimFacts) -> ClaimView:
     return ClaimView(
         **claim_line(found.row).model_dump(),
         round=found.row.round,
-        reviews=[taken(ReviewView, review) for review in found.reviews],
+        reviews=[taken(ClaimReview, review) for review in found.reviews],
         replicas=found.row.replicas,
         timeline=found.row.timeline,
         can=list(found.can),

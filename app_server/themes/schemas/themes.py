@@ -42,7 +42,7 @@ class ThemeList(Shape):
     items: list[ThemeLine]
 
 
-class ThemeView(ThemeLine):
+class ThemeQuestions(ThemeLine):
     """A theme with what is asked first."""
 
     project: bool

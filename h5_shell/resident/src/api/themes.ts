@@ -29,5 +29,4 @@ export const list = (region: string, audience: Audience) => ok(api.GET('/api/v1/
 /** The document can only say “objects” of the questions; here they get their shape. */
 export const theme = async (code: string) => await ask(code) as unknown as Theme
 export const plan = (code: string, asked: Asked) => ok(api.POST('/api/v1/themes/{code}/plan', { params: at(code), body: asked }))
-export const begin = (code: string, asked: Asked, key: string) =>
-  ok(api.POST('/api/v1/themes/{code}/bundles', { params: { ...at(code), header: { 'Idempotency-Key': key } }, body: asked }))
+export const begin = (code: string, asked: Asked) => ok(api.POST('/api/v1/themes/{code}/bundles', { params: at(code), body: asked }))
