@@ -276,10 +276,13 @@ async def test_two_cities_with_the_same_person_at_once_make_one_account(
     rows = [legacy_row(id_number(), "李明轩", phone()) for _ in range(5)]
     await in_registry(simulators, *rows)
     jobs = await asyncio.gather(bozhou.send(ndjson(rows)), hefei.send(ndjson(rows[::-1])))
-    for _ in range(3):
+    # A row that meets its twin is tried again: how often depends on who was faster.
+    for _ in range(10):
         await db.execute("UPDATE kernel_delivery SET run_at = now() - interval '1 minute'")
         await deliver()
-    counts = [(await c.read(j))["counts"] for c, j in zip((bozhou, hefei), jobs, strict=True)]
+        counts = [(await c.read(j))["counts"] for c, j in zip((bozhou, hefei), jobs, strict=True)]
+        if sum(sum(c.values()) for c in counts) == 2 * len(rows):
+            break
     assert await db.value("SELECT count(*) FROM people_person") == 5
     assert sum(c.get("added", 0) for c in counts) == 5
     assert sum(c.get("linked", 0) for c in counts) == 5
