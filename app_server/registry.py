@@ -54,8 +54,9 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.appointments",
     "app_server.cases",
     "app_server.evaluations",
-    "app_server.exchange",
     "app_server.themes",
+    # After what it subscribes to.
+    "app_server.exchange",
     "miniapps",
     "app_server.search",
     "app_server.portal",

@@ -1,21 +1,25 @@
-"""The demo themes: forms and items they need, templates, the board, and the project platform."""
+"""The demo themes: forms, items, their offices, templates, the board, and the project platform."""
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from app_server.forms import service as forms
 from app_server.items import service as items
+from app_server.kernel import db
 from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load
 from app_server.themes import service
 from app_server.themes.providers.investment import CLIENT_ID, CLIENT_SECRET, InvestmentSettings
 from auth.grants import service as grants
+from auth.staff import service as staff
 
 DATA = Path(__file__).with_name("data")
 SEEDER = Principal(name="演示数据")
+PROVINCE = Principal(name="演示数据", region="340000")
 STAGES = ("申请", "受理", "审查", "决定", "办结送达")
 PHONES = ("0551-0000101", "0551-0000102")
 POLICY = "《国务院关于加快推进“互联网+政务服务”工作的指导意见》（国发〔2016〕55号）"
@@ -36,11 +40,42 @@ async def seed() -> None:
     await items.publish_all(SEEDER, wanted)
     for template in _file("templates")["templates"]:
         await service.publish(SEEDER, template)
+    await _offices()
     board = _file("claims")
     whose = {"region": board["region"], "org": board["org"]}
     await service.ensure_claims([whose | claim for claim in board["claims"]])
     if load().simulators and not load().production:
         await _sign_on()
+
+
+async def _offices() -> None:
+    """An officer for every office that has a part in a theme, and the experts of the board."""
+    board, told = _file("claims"), _file("items")
+    digest = await grants.digest_of(told["staff_password"])
+    for office in told["departments"].values():
+        roles = ["case_officer", "case_approver", "case_head"]
+        await _officer(office, office["officer"], roles, digest)
+    await _officer(board, board["officer"], ["item_editor"], digest)
+    for expert in board["experts"]:
+        known = await _officer(expert, expert["officer"], ["item_editor"], digest)
+        await service.keep_expert(PROVINCE, known, expert["officer"]["name"])
+
+
+async def _officer(
+    office: dict[str, Any], who: dict[str, str], roles: list[str], digest: str
+) -> UUID:
+    known = await staff.add_staff(
+        login=who["login"],
+        name=who["name"],
+        org=office["org"],
+        org_name=f"{office['name']}（演示）",
+        region=office["region"],
+        roles=roles,
+    )
+    if not await grants.has_password(known):
+        async with db.unit_of_work():
+            await grants.set_password(known, digest)
+    return known
 
 
 def _form(told: dict[str, Any]) -> tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -66,7 +66,7 @@ def wanted(item: ItemFacts, url: str, **changes: Any) -> service.SystemWanted:
     told = {
         "name": "审批业务系统（模拟）", "org": item.org, "region": item.region,
         "items": (item.code,), "url": url,
-        "jwks": (department.public_jwk(department.key()),),
+        "jwks": (department.public_jwk(department.demo_key()),),
     } | changes  # fmt: skip
     return service.SystemWanted(**told)
 

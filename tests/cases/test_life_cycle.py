@@ -61,7 +61,7 @@ async def test_pre_review_is_no_acceptance_and_tells_each_time(
     early = await deed("accept", 2)
     assert (early.status_code, early.json()["code"]) == (409, "cases.not_in_this_state")
     view = (await public.get(f"/cases/{case_no}", headers=mine)).json()
-    assert view["can"] == ["withdraw", "resubmit"]
+    assert view["can"] == ["withdraw", "resubmit", "choose_delivery"]
     forged = await public.post(
         f"/cases/{case_no}/resubmit",
         headers={**mine, "if-match": '"2"'},

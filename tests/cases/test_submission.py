@@ -83,7 +83,7 @@ async def test_a_submitted_case_has_number_timeline_and_one_of_everything(
     assert body["case_no"].startswith("340700000000")
     assert body["state"] == "submitted"
     assert [s["state_name"] for s in body["steps"]] == ["已提交"]
-    assert body["can"] == ["withdraw"]
+    assert body["can"] == ["withdraw", "choose_delivery"]
     assert "data" not in body
     handed_in = await public.get(
         f"/cases/{body['case_no']}/application", headers=await bearer(owner)

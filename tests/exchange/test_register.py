@@ -89,7 +89,7 @@ async def test_a_system_is_registered_by_an_administrator_with_its_own_items(
     told = {
         "code": "housing-approval", "name": "审批系统", "org": item.org, "region": item.region,
         "items": [item.code], "url": simulators["approvals"],
-        "keys": [simulated.public_jwk(simulated.key())],
+        "keys": [simulated.public_jwk(simulated.demo_key())],
     }  # fmt: skip
     at = "/exchange/systems"
     assert (await staff_surface.post(at, json=told)).status_code == 401
@@ -124,7 +124,7 @@ async def test_production_never_asks_an_inner_address(url, monkeypatch):
 
 async def test_a_government_network_is_reached_only_when_the_operator_names_it(monkeypatch):
     monkeypatch.setattr(Settings, "production", property(lambda _: True))
-    monkeypatch.setenv("EXCHANGE_INNER_NETWORKS", "10.20.0.0/16")
+    monkeypatch.setenv("DEPARTMENT_SYSTEMS_INNER_NETWORKS", "10.20.0.0/16")
     assert await wire.checked_address(httpx.URL("https://10.20.3.4/x")) == "10.20.3.4"
     with pytest.raises(wire.NotThere):
         await wire.checked_address(httpx.URL("https://10.21.3.4/x"))

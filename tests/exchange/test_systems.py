@@ -62,19 +62,19 @@ async def test_strangers_and_wrong_signatures_are_refused_and_change_nothing(par
     tokens = {
         "none": "",
         "another's key": signing.signed_by(
-            forged.key, simulated.public_jwk(simulated.key())["kid"],
+            forged.key, simulated.public_jwk(simulated.demo_key())["kid"],
             signing.system_name(simulated.CODE), signing.our_name(), "report", body,
         ),
         "for another": signing.signed_by(
-            simulated.key(), simulated.public_jwk(simulated.key())["kid"],
+            simulated.demo_key(), simulated.public_jwk(simulated.demo_key())["kid"],
             signing.system_name(simulated.CODE), "urn:wanshi:platform:320000", "report", body,
         ),
         "another's name": signing.signed_by(
-            simulated.key(), simulated.public_jwk(simulated.key())["kid"],
+            simulated.demo_key(), simulated.public_jwk(simulated.demo_key())["kid"],
             signing.system_name("somebody"), signing.our_name(), "report", body,
         ),
         "another kind": signing.signed_by(
-            simulated.key(), simulated.public_jwk(simulated.key())["kid"],
+            simulated.demo_key(), simulated.public_jwk(simulated.demo_key())["kid"],
             signing.system_name(simulated.CODE), signing.our_name(), "ask", body,
         ),
     }  # fmt: skip

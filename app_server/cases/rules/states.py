@@ -216,7 +216,7 @@ def checked_move(name: str, state: str, roles: Collection[str] | None = None) ->
     return move
 
 
-_APPLICANT_MOVES = ("withdraw", "correct", "resubmit")
+_APPLICANT_MOVES = ("withdraw", "correct", "resubmit", "choose_delivery")
 
 
 def can(state: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 A department's address is looked up here and the connection goes to what was checked (DNS
 rebinding). Departments live on the government network: which of its inner networks may be reached
-the operator names (`EXCHANGE_INNER_NETWORKS`, comma-separated CIDRs); no other inner address is.
+the operator names (`DEPARTMENT_SYSTEMS_INNER_NETWORKS`, comma-separated CIDRs), and no other.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ TIMEOUT = httpx.Timeout(8, connect=2)
 class WireSettings(BaseSettings):
     """Which inner networks department systems may be on."""
 
-    model_config = SettingsConfigDict(env_prefix="EXCHANGE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DEPARTMENT_SYSTEMS_", extra="ignore", frozen=True)
     inner_networks: str = ""
 
 

@@ -12,23 +12,18 @@ from sanic import HTTPResponse, Request, Sanic
 
 from app_server.exchange.errors import BadSignature
 from app_server.exchange.service import signing
+from app_server.exchange.service.demo import CODE, demo_key
 from app_server.kernel.http.simulating import refuse_production, run_simulator
-from app_server.kernel.signing_keys import public_jwk, signing_keys
+from app_server.kernel.signing_keys import public_jwk
 
-CODE = "simulated-approvals"
 LABEL = {"X-Simulator": "approvals"}
-
-
-def key() -> Any:
-    """The system's own key, derived like every key of a development instance."""
-    return signing_keys("exchange_simulator")[0]
 
 
 def report(body: bytes, number: str = "") -> str:
     """The system's signature over a message to us."""
-    kid = public_jwk(key())["kid"]
+    kid = public_jwk(demo_key())["kid"]
     sender = signing.system_name(CODE)
-    return signing.signed_by(key(), kid, sender, signing.our_name(), "report", body, number)
+    return signing.signed_by(demo_key(), kid, sender, signing.our_name(), "report", body, number)
 
 
 def _is_ours(request: Request, kind: str, body: bytes) -> bool:
@@ -99,7 +94,7 @@ def build() -> "Sanic[Any, Any]":
 
     @app.get("/__key")
     async def show_key(_: Request) -> HTTPResponse:
-        return _json(public_jwk(key()))
+        return _json(public_jwk(demo_key()))
 
     return app
 
