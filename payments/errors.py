@@ -1,6 +1,13 @@
 """What can go wrong with money."""
 
-from app_server.kernel.errors import BadRequest, Conflict, NotFound, ServiceUnavailable
+from app_server.kernel.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    ServiceUnavailable,
+)
 
 
 class NoSuchBill(NotFound):
@@ -17,11 +24,46 @@ class NoSuchOrder(NotFound):
     title = "没有找到这笔支付"
 
 
+class NoSuchRefund(NotFound):
+    """No such refund, or it is another agency's."""
+
+    code = "payments.no_such_refund"
+    title = "没有找到这笔退款"
+
+
+class FeeNotListed(InvalidInput):
+    """The executing unit may not charge this (R-PAY-06); the facts name the code."""
+
+    code = "payments.fee_not_listed"
+    title = "该收费项目不在执收单位的收费目录内，不得收取"
+
+
 class BillNotPayable(Conflict):
     """The bill is paid or void."""
 
     code = "payments.bill_not_payable"
     title = "该缴款单已缴清或已作废"
+
+
+class BillInUse(Conflict):
+    """A payment of the bill is under way: it cannot be voided or paid at the counter now."""
+
+    code = "payments.bill_in_use"
+    title = "该缴款单正在缴款，请稍后再试"
+
+
+class NotThisWay(InvalidInput):
+    """This channel does not take this kind of bill, or not on this device."""
+
+    code = "payments.not_this_way"
+    title = "该缴款单不能用这种方式缴纳"
+
+
+class NotSignedInThere(Conflict):
+    """The channel's own client pays for its own user, and this person has none there."""
+
+    code = "payments.not_signed_in_there"
+    title = "请先在该渠道登录"
 
 
 class GatewayUnreachable(ServiceUnavailable):
@@ -38,11 +80,33 @@ class GatewayRefused(Conflict):
     title = "支付渠道未能受理，请稍后再试"
 
 
+class NotRefundable(Conflict):
+    """More than what is left of the payment, or nothing was paid."""
+
+    code = "payments.not_refundable"
+    title = "退款金额超过可退金额"
+
+
+class NeedsAnotherPerson(Forbidden):
+    """Who asked for it cannot be who agrees."""
+
+    code = "payments.needs_another_person"
+    title = "须由另一人复核"
+
+
 class BadNotice(BadRequest):
     """A payment notice whose form, clock or signature is wrong: nothing changes."""
 
     code = "payments.bad_notice"
     title = "通知无效"
+
+
+class ProbedNotice(BadNotice):
+    """A notice the channel signed wrongly on purpose, to see whether we look: no alarm."""
+
+
+class BadBill(ValueError):
+    """A channel's file whose rows cannot be read, or do not add up; nothing of it is used."""
 
 
 class IllegalMove(Conflict):

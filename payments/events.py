@@ -31,6 +31,32 @@ class BillPaid(Event):
     amount_fen: int
 
 
+class BillVoided(Event):
+    """An agency took a bill back before it was paid."""
+
+    name: ClassVar[str] = "payments.bill_voided/1"
+    key: ClassVar[str] = "bill_no"
+    bill_no: str
+    person_id: UUID
+    title: str
+    source: str
+    source_ref: str
+
+
+class BillRefunded(Event):
+    """Money of a bill went back to its payer; `twice` where it had been paid twice."""
+
+    name: ClassVar[str] = "payments.bill_refunded/1"
+    key: ClassVar[str] = "bill_no"
+    bill_no: str
+    person_id: UUID
+    title: str
+    amount_fen: int
+    twice: bool
+    source: str
+    source_ref: str
+
+
 class AttemptStarted(Event):
     """An attempt row is committed: from now on the gateway is asked until it has an end."""
 
@@ -40,9 +66,26 @@ class AttemptStarted(Event):
 
 
 class PaidTwice(Event):
-    """Money arrived for a bill that was paid already: it must go back."""
+    """Money arrived for a bill that was paid already, or void: it goes back by itself."""
 
     name: ClassVar[str] = "payments.paid_twice/1"
     key: ClassVar[str] = "out_trade_no"
     out_trade_no: str
     amount_fen: int
+
+
+class RefundStarted(Event):
+    """A refund row is committed: the gateway is asked until it has an end."""
+
+    name: ClassVar[str] = "payments.refund_started/1"
+    key: ClassVar[str] = "out_refund_no"
+    out_refund_no: str
+
+
+class RefundStuck(Event):
+    """A channel could not pay a refund out: somebody has to look."""
+
+    name: ClassVar[str] = "payments.refund_stuck/1"
+    key: ClassVar[str] = "out_refund_no"
+    out_refund_no: str
+    state: str

@@ -4,7 +4,14 @@ from app_server.kernel.events import Delivery, Outcome, handles, performs
 from notify import service as notify
 from notify.service import Template
 from payments import service
-from payments.events import AttemptStarted, BillCreated, BillPaid
+from payments.events import (
+    AttemptStarted,
+    BillCreated,
+    BillPaid,
+    BillRefunded,
+    BillVoided,
+    RefundStarted,
+)
 from payments.rules import yuan_from_fen
 
 DUE = Template(
@@ -17,6 +24,23 @@ PAID = Template(
     "payments.paid",
     "缴款成功",
     "{title}：{amount} 元已缴清，电子票据可在缴款单中查看。",
+)
+BACK = Template(
+    "payments.refunded",
+    "退款已原路退回",
+    "{title}：{amount} 元已原路退回，到账时间以支付渠道为准。",
+    "您缴纳的{title}有 {amount} 元已原路退回，到账时间以支付渠道为准。",
+)
+TWICE = Template(
+    "payments.refunded_twice",
+    "重复缴款已退回",
+    "{title}：多缴的 {amount} 元已原路退回，无需您再做什么。",
+    "您为{title}多缴的 {amount} 元已原路退回，无需您再做什么。",
+)
+VOID = Template(
+    "payments.voided",
+    "缴款单已作废",
+    "{title}：收款单位已作废这张缴款单，您不用再缴。",
 )
 
 
@@ -51,5 +75,36 @@ async def tell_paid(event: BillPaid) -> None:
         template=PAID,
         params={"title": event.title, "amount": yuan_from_fen(event.amount_fen)},
         dedupe=f"bill-paid:{event.bill_no}",
+        link=f"/bills/{event.bill_no}",
+    )
+
+
+@performs(RefundStarted)
+async def pursue_refund(event: RefundStarted, delivery: Delivery) -> Outcome:
+    """Place a refund at its gateway and ask until it says how it ended."""
+    del delivery
+    return await service.pursue_refund(event.out_refund_no)
+
+
+@handles(BillRefunded)
+async def tell_refunded(event: BillRefunded) -> None:
+    """Tell the person that money is on its way back."""
+    await notify.send(
+        person_id=event.person_id,
+        template=TWICE if event.twice else BACK,
+        params={"title": event.title, "amount": yuan_from_fen(event.amount_fen)},
+        dedupe=f"bill-refunded:{event.bill_no}:{event.amount_fen}:{event.twice}",
+        link=f"/bills/{event.bill_no}",
+    )
+
+
+@handles(BillVoided)
+async def tell_voided(event: BillVoided) -> None:
+    """Tell the person that nothing is owed any more."""
+    await notify.send(
+        person_id=event.person_id,
+        template=VOID,
+        params={"title": event.title},
+        dedupe=f"bill-voided:{event.bill_no}",
         link=f"/bills/{event.bill_no}",
     )

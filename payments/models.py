@@ -1,10 +1,33 @@
-"""Tables of payments; amounts are fen in BIGINT."""
+"""Tables of payments; amounts are fen in BIGINT, rows of money are never edited to correct them."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
 from app_server.kernel.ids import uuid7
+
+
+class FeeItem(Model):
+    """What an executing unit may charge, as the finance department lists it (R-PAY-06)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    agency_code = fields.CharField(max_length=18)
+    code = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=120)
+    fee_class = fields.CharField(max_length=10)
+    # The most one line may ask; null where the basis names no figure.
+    most_fen = fields.BigIntField(null=True)
+    late_per_mille = fields.IntField(default=0)
+    is_fine = fields.BooleanField(default=False)
+    basis = fields.CharField(max_length=200)
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "payments_fee_item"
+        app = "payments"
+        unique_together = (("agency_code", "code"),)
 
 
 class Bill(Model):
@@ -22,17 +45,25 @@ class Bill(Model):
     region = fields.CharField(max_length=12)
     source = fields.CharField(max_length=20)
     source_ref = fields.CharField(max_length=60)
+    fee_class = fields.CharField(max_length=10, default="treasury", db_default="treasury")
+    due_on = fields.DateField(null=True)
     state = fields.CharField(max_length=12, default="unpaid")
     created_at = fields.DatetimeField()
     paid_at = fields.DatetimeField(null=True)
+    # How it was paid, for people and for the standard record (GB/T 39046).
+    channel = fields.CharField(max_length=20, default="", db_default="")
     receipt_no = fields.CharField(max_length=40, default="")
+    refunded_fen = fields.BigIntField(default=0, db_default=0)
     version = fields.IntField(default=1)
 
     class Meta:
         table = "payments_bill"
         app = "payments"
         unique_together = (("source", "source_ref", "title"),)
-        indexes = [Index(fields=["person_id", "id"], name="payments_bill_person")]
+        indexes = [
+            Index(fields=["person_id", "id"], name="payments_bill_person"),
+            Index(fields=["agency_code", "id"], name="payments_bill_agency"),
+        ]
 
 
 class Order(Model):
@@ -43,7 +74,7 @@ class Order(Model):
     bill_id = fields.UUIDField()
     person_id = fields.UUIDField()
     amount_fen = fields.BigIntField()
-    state = fields.CharField(max_length=12, default="created")
+    state = fields.CharField(max_length=14, default="created")
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     version = fields.IntField(default=1)
@@ -61,15 +92,46 @@ class Attempt(Model):
     order_id = fields.UUIDField(db_index=True)
     out_trade_no = fields.CharField(max_length=32, unique=True)
     channel = fields.CharField(max_length=20)
+    product = fields.CharField(max_length=10, default="h5", db_default="h5")
+    fee_class = fields.CharField(max_length=10, default="treasury", db_default="treasury")
+    merchant = fields.CharField(max_length=40, default="", db_default="")
+    app_id = fields.CharField(max_length=40, default="", db_default="")
     amount_fen = fields.BigIntField()
-    state = fields.CharField(max_length=12, default="new")
-    cashier_url = fields.CharField(max_length=300, default="")
+    state = fields.CharField(max_length=14, default="new")
+    # How the payer goes on: {kind, told} of `Created`.
+    go = fields.JSONField[dict[str, object]](default=dict, db_default={})
     channel_trade_no = fields.CharField(max_length=64, default="")
+    # The payer left it for another channel: it is closed at the gateway, not only here.
+    abandoned = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField()
     paid_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "payments_attempt"
+        app = "payments"
+
+
+class Refund(Model):
+    """Money that goes back out of one attempt; who asked and who agreed are two people."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    out_refund_no = fields.CharField(max_length=32, unique=True)
+    attempt_id = fields.UUIDField(db_index=True)
+    bill_id = fields.UUIDField(db_index=True)
+    amount_fen = fields.BigIntField()
+    state = fields.CharField(max_length=14)
+    reason = fields.CharField(max_length=80)
+    auto = fields.BooleanField(default=False)
+    asked_by = fields.CharField(max_length=60, default="")
+    decided_by = fields.CharField(max_length=60, default="")
+    channel_refund_no = fields.CharField(max_length=64, default="")
+    refused_why = fields.CharField(max_length=60, default="")
+    created_at = fields.DatetimeField()
+    refunded_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "payments_refund"
         app = "payments"
 
 
@@ -113,3 +175,24 @@ class LedgerEntry(Model):
     class Meta:
         table = "payments_ledger_entry"
         app = "payments"
+        indexes = [Index(fields=["account", "id"], name="payments_entry_account")]
+
+
+class Receipt(Model):
+    """An electronic receipt (电子票据): the finance department's for fees, ours for charges."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    bill_id = fields.UUIDField(unique=True)
+    code = fields.CharField(max_length=20)
+    number = fields.CharField(max_length=20)
+    check_code = fields.CharField(max_length=20)
+    amount_fen = fields.BigIntField()
+    issued_on = fields.DateField()
+    state = fields.CharField(max_length=10, default="valid")
+    file_key = fields.CharField(max_length=200)
+    sha256 = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "payments_receipt"
+        app = "payments"
+        unique_together = (("code", "number"),)

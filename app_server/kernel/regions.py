@@ -92,6 +92,11 @@ def covers(outer: str, inner: str) -> bool:
     return False
 
 
+def prefix_of(code: str) -> str:
+    """What the codes of everything in this division begin with."""
+    return code[: {"province": 2, "city": 4}.get(level_of(code), len(code))]
+
+
 @lru_cache(maxsize=4096)
 def full_name(code: str) -> str:
     """Name with the names above it, e.g. 安徽省亳州市谯城区."""

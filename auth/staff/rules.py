@@ -35,6 +35,7 @@ ROLES = MappingProxyType(
         "item_editor": "事项管理员",
         "flow_editor": "流程设计员",
         "finance": "财务人员",
+        "treasurer": "财政国库人员",
         "operator": "平台运维",
         "system_admin": "系统管理员",
         "security_admin": "安全管理员",

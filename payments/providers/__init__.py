@@ -1,11 +1,16 @@
 """Gateways behind one Protocol, one file each."""
 
+from collections.abc import Callable
+
 from payments.providers.gateway import Gateway
-from payments.providers.nontax import NonTaxGateway, nontax
+from payments.providers.nontax import nontax
+from payments.rules import FeeClass
 
-__all__ = ["Gateway", "NonTaxGateway", "gateway", "nontax"]
+__all__ = ["GATEWAYS", "Gateway", "gateway"]
+
+GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {"nontax": nontax}
 
 
-def gateway(channel: str) -> Gateway:
-    """The gateway of a channel; raises `KeyError` for one that is not configured."""
-    return {"nontax": nontax}[channel]()
+def gateway(channel: str, fee_class: str) -> Gateway:
+    """The gateway of a channel for a class of fees; raises `KeyError` for an unknown channel."""
+    return GATEWAYS[channel]("business" if fee_class == "business" else "treasury")

@@ -6,25 +6,53 @@ stamp, nonce and HMAC-SM3 over them and the raw body; answers and notices are si
 """
 
 import secrets
-import time
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import orjson
 from pydantic_settings import SettingsConfigDict
 
+from app_server.kernel import clock
 from app_server.kernel.crypto import hmac_sm3, same
 from app_server.kernel.settings import VendorSettings, load
 from payments.errors import BadNotice
-from payments.providers.gateway import Created, Fact, NoAnswer, Refused, TradeState
-from payments.rules import MAX_NOTICE, NOTICE_SKEW
+from payments.providers.gateway import (
+    Ack,
+    Created,
+    Fact,
+    Incoming,
+    NoAnswer,
+    NotReady,
+    PayRequest,
+    Product,
+    RefundFact,
+    RefundRequest,
+    RefundState,
+    Refused,
+    Source,
+    TradeState,
+)
+from payments.providers.nontax_bill import nontax_lines
+from payments.rules import MAX_NOTICE, NOTICE_SKEW, BillLine, FeeClass
+
+# What we tell them and what they sign: the address as it stands behind our own origin.
+NOTICES = "/partner/v1/callbacks/nontax"
+MAX_FILE = 64 * 1024 * 1024
 
 _STATES: dict[str, TradeState] = {
     "WAIT": "waiting",
     "PAID": "success",
     "CLOSED": "closed",
+    "NOT_EXIST": "missing",
+}
+_REFUND_STATES: dict[str, RefundState] = {
+    "PROCESSING": "processing",
+    "REFUNDED": "success",
+    "FAILED": "abnormal",
     "NOT_EXIST": "missing",
 }
 
@@ -46,7 +74,7 @@ def mark(secret: str, path: str, stamp: str, nonce: str, body: bytes) -> str:
 
 def envelope(account: NonTaxSettings, path: str, body: bytes) -> dict[str, str]:
     """The headers that sign a message."""
-    stamp, nonce = str(int(time.time())), secrets.token_hex(12)
+    stamp, nonce = str(int(clock.now().timestamp())), secrets.token_hex(12)
     return {
         "content-type": "application/json",
         "x-nontax-key": account.key_id,
@@ -57,13 +85,18 @@ def envelope(account: NonTaxSettings, path: str, body: bytes) -> dict[str, str]:
 
 
 def opened(
-    account: NonTaxSettings, path: str, headers: dict[str, str], raw: bytes, now: datetime
+    account: NonTaxSettings,
+    path: str,
+    headers: Mapping[str, str],
+    raw: bytes,
+    now: datetime,
+    most: int = MAX_NOTICE,
 ) -> dict[str, Any]:
     """The body of a signed message; raises `BadNotice` for form, clock or signature."""
     stamp, nonce = headers.get("x-nontax-time", ""), headers.get("x-nontax-nonce", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 13) or not nonce:
         raise BadNotice
-    if abs(now.timestamp() - int(stamp)) > NOTICE_SKEW.total_seconds() or len(raw) > MAX_NOTICE:
+    if abs(now.timestamp() - int(stamp)) > NOTICE_SKEW.total_seconds() or len(raw) > most:
         raise BadNotice
     expected = mark(account.secret, path, stamp, nonce, raw)
     if headers.get("x-nontax-key") != account.key_id or not same(
@@ -83,8 +116,11 @@ class NonTaxGateway:
     """The gateway over one shared client."""
 
     channel = "nontax"
+    products: frozenset[Product] = frozenset({"h5", "page"})
 
-    def __init__(self, account: NonTaxSettings) -> None:
+    def __init__(
+        self, account: NonTaxSettings, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self.account = account
         self.merchant = account.merchant
         self._client = httpx.AsyncClient(
@@ -92,37 +128,35 @@ class NonTaxGateway:
             timeout=httpx.Timeout(5, connect=1, pool=0.5),
             limits=httpx.Limits(max_connections=20),
             trust_env=False,
+            transport=transport,
         )
 
-    async def create(
-        self,
-        *,
-        out_trade_no: str,
-        amount_fen: int,
-        title: str,
-        pay_code: str,
-        expires_at: datetime,
-        return_url: str,
-    ) -> Created | Refused | NoAnswer:
+    def app_id(self, product: Product) -> str:
+        """The account's own name: this system knows no apps."""
+        del product
+        return self.account.key_id
+
+    async def create(self, request: PayRequest) -> Created | Refused | NoAnswer:
         """Place an order; the same number again gives the same order."""
         answer = await self._call(
             "/orders",
             {
                 "merchant": self.merchant,
-                "out_trade_no": out_trade_no,
-                "pay_code": pay_code,
-                "amount_fen": amount_fen,
-                "title": title,
-                "expires_at": int(expires_at.timestamp()),
-                "return_url": return_url,
-                "notify_url": f"{load().origin('partner')}/callbacks/nontax",
+                "out_trade_no": request.out_trade_no,
+                "pay_code": request.pay_code,
+                "amount_fen": request.amount_fen,
+                "title": request.title,
+                "expires_at": int(request.expires_at.timestamp()),
+                "return_url": request.return_url,
+                "notify_url": load().origin("partner") + NOTICES,
             },
         )
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
             return Refused(str(answer.get("code")))
-        return Created(str(answer["cashier_url"]), str(answer["trade_no"]))
+        told = {"url": str(answer["cashier_url"])}
+        return Created("redirect", told, str(answer["trade_no"]))
 
     async def query(self, out_trade_no: str) -> Fact | NoAnswer:
         """Ask about an order."""
@@ -132,13 +166,65 @@ class NonTaxGateway:
         """Close an order; a paid one stays paid and says so."""
         return await self._fact("/close", "close", out_trade_no)
 
-    def read_notice(self, headers: dict[str, str], raw: bytes, now: datetime) -> Fact:
-        """A payment notice as a fact."""
-        body = opened(self.account, "/callbacks/nontax", headers, raw, now)
+    async def refund(self, request: RefundRequest) -> RefundFact | Refused | NoAnswer:
+        """Have the finance department give back; a partial refund bears its own number."""
+        answer = await self._call(
+            "/refunds",
+            {
+                "merchant": self.merchant,
+                "out_trade_no": request.out_trade_no,
+                "out_refund_no": request.out_refund_no,
+                "amount_fen": request.amount_fen,
+                "reason": request.reason,
+            },
+        )
+        if answer is None:
+            return NoAnswer("no signed answer")
+        if answer.get("code") != "OK":
+            return Refused(str(answer.get("code")))
+        return self._refund_fact("refund", answer)
+
+    async def query_refund(self, request: RefundRequest) -> RefundFact | NoAnswer:
+        """Ask about a refund."""
+        asked = {"merchant": self.merchant, "out_refund_no": request.out_refund_no}
+        answer = await self._call("/refund-query", asked)
+        return (
+            NoAnswer("no signed answer") if answer is None else self._refund_fact("query", answer)
+        )
+
+    async def bill(self, day: date, into: Path) -> Path | NotReady | Refused | NoAnswer:
+        """The day's list, signed as a whole."""
+        answer = await self._call("/bill", {"merchant": self.merchant, "day": day.isoformat()})
+        if answer is None:
+            return NoAnswer("no signed answer")
+        if answer.get("code") == "NOT_READY":
+            return NotReady()
+        if answer.get("code") != "OK":
+            return Refused(str(answer.get("code")))
+        file = into.joinpath(f"nontax-{self.merchant}-{day:%Y%m%d}.csv")
+        file.write_text(str(answer["file"]), encoding="utf-8")
+        return file
+
+    def lines(self, file: Path) -> Iterator[BillLine]:
+        """The rows of the list; raises `BadBill` when they do not add up to its last row."""
+        return nontax_lines(file)
+
+    def read_notice(self, notice: Incoming, now: datetime) -> Fact | RefundFact:
+        """A payment or refund notice as a fact."""
+        body = opened(self.account, NOTICES, notice.headers, notice.raw, now)
+        number = str(body.get("notice_id", ""))
+        if not number:
+            raise BadNotice
         try:
-            return self._as_fact("notify", body, raw.decode(), str(body["notice_id"]))
+            if "out_refund_no" in body:
+                return self._as_refund("notify", body, number)
+            return self._as_fact("notify", body, notice.raw.decode(), number)
         except (KeyError, ValueError, TypeError, OverflowError) as error:
             raise BadNotice from error
+
+    def ack(self, *, ok: bool) -> Ack:
+        """`success`, or anything else to be told again."""
+        return Ack(200, b"success", "text/plain") if ok else Ack(400, b"fail", "text/plain")
 
     async def _fact(
         self, path: str, source: Literal["query", "close"], out_trade_no: str
@@ -154,28 +240,40 @@ class NonTaxGateway:
         except (KeyError, ValueError, TypeError, OverflowError):
             return NoAnswer(f"unreadable answer {state!r}")
 
-    def _as_fact(
-        self,
-        source: Literal["query", "close", "notify"],
-        body: dict[str, Any],
-        raw: str,
-        external_id: str,
-    ) -> Fact:
-        amount = body["amount_fen"]
-        if type(amount) is not int:
-            raise TypeError("an amount is an integer of fen")
-        paid_at = body.get("paid_at")
+    def _as_fact(self, source: Source, body: dict[str, Any], raw: str, external_id: str) -> Fact:
         return Fact(
             channel=self.channel,
             source=source,
             external_id=external_id[:120],
             out_trade_no=str(body["out_trade_no"]),
             merchant=str(body["merchant"]),
+            app_id=self.account.key_id,
             state=_STATES[body["state"]],
-            amount_fen=amount,
+            amount_fen=_fen(body["amount_fen"]),
             channel_trade_no=str(body.get("trade_no", ""))[:64],
-            paid_at=datetime.fromtimestamp(paid_at, UTC) if paid_at else None,
+            paid_at=_moment(body.get("paid_at")),
             raw=raw,
+        )
+
+    def _refund_fact(self, source: Source, body: dict[str, Any]) -> RefundFact | NoAnswer:
+        try:
+            return self._as_refund(source, body, f"{body['out_refund_no']}:{body['state']}")
+        except (KeyError, ValueError, TypeError, OverflowError):
+            return NoAnswer("unreadable answer")
+
+    def _as_refund(self, source: Source, body: dict[str, Any], external_id: str) -> RefundFact:
+        return RefundFact(
+            channel=self.channel,
+            source=source,
+            external_id=external_id[:120],
+            out_refund_no=str(body["out_refund_no"]),
+            out_trade_no=str(body["out_trade_no"]),
+            merchant=str(body["merchant"]),
+            state=_REFUND_STATES[body["state"]],
+            amount_fen=_fen(body["amount_fen"]),
+            channel_refund_no=str(body.get("refund_no", ""))[:64],
+            refunded_at=_moment(body.get("refunded_at")),
+            raw=orjson.dumps(body).decode(),
         )
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
@@ -187,13 +285,24 @@ class NonTaxGateway:
         except httpx.HTTPError:
             return None
         try:
-            return opened(self.account, path, dict(reply.headers), reply.content, datetime.now(UTC))
+            return opened(self.account, path, reply.headers, reply.content, clock.now(), MAX_FILE)
         except BadNotice:
             # An answer we cannot trust is no answer: the order may well exist (rule 3).
             return None
 
 
+def _fen(amount: Any) -> int:
+    if type(amount) is not int:
+        raise TypeError("an amount is an integer of fen")
+    return amount
+
+
+def _moment(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
 @lru_cache(maxsize=1)
-def nontax() -> NonTaxGateway:
-    """The non-tax gateway of this instance."""
+def nontax(fee_class: FeeClass = "treasury") -> NonTaxGateway:
+    """The non-tax gateway of this instance; it takes what goes to the treasury only."""
+    del fee_class
     return NonTaxGateway(NonTaxSettings())

@@ -1,27 +1,63 @@
-"""Commands and queries of payments."""
+"""What other contexts may ask of payments."""
 
+from payments.rules import BillItem, Way
+from payments.service.attempts import ask_gateway, sweep
 from payments.service.bills import (
+    AgencyBillFacts,
     BillFacts,
-    BillItem,
+    agency_bills,
     bill,
     bill_summary,
+    bill_ways,
     bills_of,
     create_bill,
+    mark_overdue,
+    void_bill,
 )
-from payments.service.facts import apply_fact, take_notice
-from payments.service.orders import OrderFacts, ask_gateway, order_now, start_order
+from payments.service.facts import apply_fact, refusal, take_notice
+from payments.service.fees import FeeFacts, FeeWanted, ensure_fees, fees, list_fee
+from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
+from payments.service.refund_facts import apply_refund_fact
+from payments.service.refunds import (
+    RefundFacts,
+    ask_refund,
+    decide_refund,
+    pursue_refund,
+    refunds,
+)
 
 __all__ = [
+    "AgencyBillFacts",
     "BillFacts",
     "BillItem",
+    "FeeFacts",
+    "FeeWanted",
     "OrderFacts",
+    "RefundFacts",
+    "Way",
+    "Wish",
+    "agency_bills",
     "apply_fact",
+    "apply_refund_fact",
     "ask_gateway",
+    "ask_refund",
     "bill",
     "bill_summary",
+    "bill_ways",
     "bills_of",
     "create_bill",
+    "decide_refund",
+    "ensure_fees",
+    "fees",
+    "list_fee",
+    "mark_overdue",
     "order_now",
+    "pursue_refund",
+    "refunds",
+    "refusal",
     "start_order",
+    "sweep",
     "take_notice",
+    "void_bill",
+    "wish",
 ]

@@ -2,16 +2,14 @@
 
 模拟网关: no money moves. A notice is repeated on the real retry table, scaled by `SIM_CLOCK`
 (seconds of theirs per second here), until it is answered with `success`. `POST /__fault` makes
-the next calls fail: `{"drop_answers": n, "drop_notices": n, "notices": copies}`.
+the next calls fail: `{"drop_answers": n, "drop_notices": n, "busy": n, "bad_signature": n}`.
 """
 
 import asyncio
 import contextlib
 import html
 import os
-import secrets
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,30 +18,16 @@ import orjson
 from sanic import HTTPResponse, Request, Sanic, redirect
 
 from app_server.kernel.http.simulating import BANNER, refuse_production, run_simulator
-from payments.errors import BadNotice
-from payments.providers.nontax import NonTaxSettings, envelope, opened
+from payments.providers.nontax import NonTaxSettings
 from payments.rules import yuan_from_fen
+from payments.simulators.nontax_world import NonTaxWorld
 
-# Seconds between notices (WeChat Pay's public table serves as the measure).
-RETRIES = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600)
+POLL_S = 0.05
 
 
-@dataclass
-class State:
-    """What the simulated system knows."""
-
-    account: NonTaxSettings = field(default_factory=NonTaxSettings)
-    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
-    cashiers: dict[str, str] = field(default_factory=dict)
-    faults: dict[str, int] = field(default_factory=dict)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def fails(self, kind: str) -> bool:
-        """Whether a fault of this kind is due now."""
-        if self.faults.get(kind, 0) > 0:
-            self.faults[kind] -= 1
-            return True
-        return False
+def _clock() -> datetime:
+    """Their time: it runs `SIM_CLOCK` times as fast as ours for notices only."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def build() -> "Sanic[Any, Any]":
@@ -51,115 +35,78 @@ def build() -> "Sanic[Any, Any]":
     refuse_production()
     app: Sanic[Any, Any] = Sanic("simulator_nontax", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    state = State()
+    faults: dict[str, int] = {}
 
-    def signed(path: str, answer: dict[str, Any]) -> HTTPResponse:
-        if state.fails("drop_answers"):
+    def fails(kind: str) -> bool:
+        faults[kind] = faults.get(kind, 0) - 1
+        return faults[kind] >= 0
+
+    account = NonTaxSettings()
+    world = NonTaxWorld(account, _clock, account.url, fails)
+
+    @app.post("/<path:path>")
+    async def call(request: Request, path: str) -> HTTPResponse:
+        del path
+        told = {name.lower(): value for name, value in request.headers.items()}
+        status, headers, body = world.handle("POST", request.path, told, request.body)
+        if fails("drop_answers"):
             return HTTPResponse(b"", 502)
-        body = orjson.dumps(answer)
-        headers = envelope(state.account, path, body) | {"X-Simulator": "nontax"}
-        headers.pop("content-type")
-        return HTTPResponse(body, 200, headers, "application/json")
-
-    async def call(request: Request) -> HTTPResponse:
-        try:
-            asked = opened(
-                state.account, request.path, dict(request.headers), request.body, datetime.now(UTC)
-            )
-        except BadNotice:
-            return HTTPResponse(b'{"code":"SIGN_ERROR"}', 401)
-        return signed(request.path, _CALLS[request.path](state, asked))
-
-    for path in _CALLS:
-        app.add_route(call, path, methods=["POST"], name=path.strip("/"))
-    _add_cashier(app, state)
+        headers = headers | {"X-Simulator": "nontax"}
+        headers.pop("content-type", None)
+        return HTTPResponse(body, status, headers, "application/json")
 
     @app.post("/__fault")
     async def fault(request: Request) -> HTTPResponse:
-        state.faults.update(orjson.loads(request.body))
+        faults.update(orjson.loads(request.body))
         return HTTPResponse("", 204)
 
+    @app.after_server_start
+    async def begin(_: Any) -> None:
+        app.add_task(_tell(world, fails))
+
+    _add_cashier(app, world)
     return app
 
 
-def _create(state: State, asked: dict[str, Any]) -> dict[str, Any]:
-    if asked.get("merchant") != state.account.merchant:
-        return {"code": "MERCHANT_UNKNOWN"}
-    number = str(asked["out_trade_no"])
-    order = state.orders.get(number)
-    if order is not None and order["amount_fen"] != asked["amount_fen"]:
-        return {"code": "ORDER_DIFFERS"}
-    if order is None:
-        cashier = secrets.token_urlsafe(18)
-        state.cashiers[cashier] = number
-        order = asked | {"state": "WAIT", "trade_no": f"SIM{time.time_ns()}", "cashier": cashier}
-        state.orders[number] = order
-    base = state.account.url
-    return {
-        "code": "OK",
-        "trade_no": order["trade_no"],
-        "cashier_url": f"{base}/cashier/{order['cashier']}",
-    }
-
-
-def _told(order: dict[str, Any]) -> dict[str, Any]:
-    names = ("merchant", "out_trade_no", "amount_fen", "state", "trade_no", "paid_at")
-    return {"code": "OK"} | {name: order[name] for name in names if name in order}
-
-
-def _query(state: State, asked: dict[str, Any]) -> dict[str, Any]:
-    order = state.orders.get(str(asked["out_trade_no"]))
-    if order is None:
-        missing = {"state": "NOT_EXIST", "amount_fen": 0, "merchant": state.account.merchant}
-        return {"code": "OK", "out_trade_no": asked["out_trade_no"]} | missing
-    return _told(order)
-
-
-def _close(state: State, asked: dict[str, Any]) -> dict[str, Any]:
-    order = state.orders.get(str(asked["out_trade_no"]))
-    if order is not None and order["state"] == "WAIT":
-        order["state"] = "CLOSED"
-    return _query(state, asked)
-
-
-_CALLS = {"/orders": _create, "/query": _query, "/close": _close}
-
-
-def _add_cashier(app: "Sanic[Any, Any]", state: State) -> None:
+def _add_cashier(app: "Sanic[Any, Any]", world: NonTaxWorld) -> None:
     @app.get("/cashier/<token:str>")
     async def page(_: Request, token: str) -> HTTPResponse:
-        order = state.orders.get(state.cashiers.get(token, ""))
+        order = world.orders.get(world.cashiers.get(token, ""))
         if order is None:
             return HTTPResponse("没有这笔订单", 404)
         return HTTPResponse(_page(order), content_type="text/html; charset=utf-8")
 
     @app.post("/cashier/<token:str>")
     async def pay(request: Request, token: str) -> HTTPResponse:
-        order = state.orders.get(state.cashiers.get(token, ""))
+        order = world.orders.get(world.cashiers.get(token, ""))
         if order is None:
             return HTTPResponse("没有这笔订单", 404)
-        if request.form and request.form.get("act") == "pay" and order["state"] == "WAIT":
-            order |= {"state": "PAID", "paid_at": int(time.time())}
-            task = asyncio.create_task(_notify(state, order))
-            state.tasks.add(task)
-            task.add_done_callback(state.tasks.discard)
+        if request.form and request.form.get("act") == "pay":
+            world.pay(order["out_trade_no"])
         return redirect(order["return_url"], status=303)
 
 
-async def _notify(state: State, order: dict[str, Any]) -> None:
+async def _tell(world: NonTaxWorld, fails: Any) -> None:
     scale = float(os.environ.get("SIM_CLOCK", "10"))
-    notice = _told(order) | {"notice_id": f"N{order['trade_no']}"}
-    body = orjson.dumps(notice)
+    waits: dict[int, float] = {}
     async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-        for wait in RETRIES:
-            await asyncio.sleep(wait / scale)
-            if state.fails("drop_notices"):
-                continue
-            headers = envelope(state.account, "/callbacks/nontax", body)
-            with contextlib.suppress(httpx.HTTPError):
-                reply = await client.post(order["notify_url"], content=body, headers=headers)
-                if reply.text == "success":
-                    return
+        while True:
+            await asyncio.sleep(POLL_S)
+            for told in list(world.notices):
+                # Their waits pass as many times faster as the demo's clock says.
+                begun = waits.setdefault(id(told), time.monotonic())
+                left = (told.due - world.now()).total_seconds()
+                if left > 0 and (time.monotonic() - begun) * scale < left:
+                    continue
+                waits.pop(id(told))
+                ok = False
+                if not fails("drop_notices"):
+                    with contextlib.suppress(httpx.HTTPError):
+                        reply = await client.post(
+                            told.url, content=told.body, headers=world.headers_for(told)
+                        )
+                        ok = reply.text == "success"
+                world.answered(told, ok=ok)
 
 
 def _page(order: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ NEWS = {
     "cases.forwarded/1",
     "exchange.late_entry/1",
     "payments.paid_twice/1",
+    "payments.refund_stuck/1",
     "evaluations.bad_rating/1",
     "evaluations.rated/1",
 }

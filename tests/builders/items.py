@@ -5,6 +5,7 @@ from datetime import date
 from app_server.items import seed, service
 from app_server.items.service import ItemFacts
 from app_server.kernel.principal import Principal
+from payments import seed as fee_items
 from tests.builders.staff import PROVINCE, officer
 
 RENTAL = "公共租赁住房保障资格申请"
@@ -15,7 +16,8 @@ LOAN = "创业担保贷款财政贴息（大额资金申领）"
 
 
 async def catalogue() -> dict[str, ItemFacts]:
-    """All demo forms and items published; `{name: item}`."""
+    """All demo forms and items published, their fees listed; `{name: item}`."""
+    await fee_items.seed()
     await seed.seed()
     found = await service.in_region("340000")
     return {item.name: item for item in found}

@@ -9,6 +9,8 @@ from auth.grants import service as grants
 from miniapps import service
 from miniapps.rules import REVIEWER, TICKETS_CLIENT_SCOPE, client_id_of
 from miniapps.seed import publish_package
+from payments import service as payments
+from tests.builders.payments import listed
 from tests.builders.staff import ORG, officer
 
 ICON = (
@@ -72,6 +74,10 @@ async def released_app(**changes: Any) -> str:
     described = manifest(**changes)
     region = described["appid"][2:8]
     package = service.pack(files(described))
+    # What a city's apps charge stands on its list.
+    if not await payments.fees(described["owner"]["org"]):
+        for code in ("rent", "fee"):
+            await listed(described["owner"]["org"], code, fee_class="business")
     facts = await publish_package(await team(region), await desk(region), await desk(), package)
     assert facts.state == "released"
     return facts.appid

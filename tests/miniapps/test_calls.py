@@ -30,6 +30,7 @@ from miniapps.service import calls, jsapi
 from payments import service as payments
 from payments.errors import NoSuchBill
 from tests.builders.miniapps import agree, called, desk, released_app, team
+from tests.builders.payments import listed
 from tests.builders.people import bearer, resident
 
 ASKED = [
@@ -251,6 +252,8 @@ async def proved(person: Any, asked: Any) -> str:
 
 
 async def bill_of(person: Any, source: str, ref: str) -> str:
+    if not await payments.fees("11341600MB0000002B"):
+        await listed("11341600MB0000002B", "rent")
     async with db.unit_of_work():
         return await payments.create_bill(
             person_id=person.subject,

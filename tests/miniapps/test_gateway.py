@@ -23,6 +23,7 @@ from tests.builders.miniapps import (
     released_app,
     team,
 )
+from tests.builders.payments import listed
 from tests.builders.people import bearer, resident
 
 APP = "ah341600test"
@@ -222,6 +223,7 @@ async def test_a_back_end_learns_how_its_own_bills_stand_and_no_others(partner):
     assert (told["ref"], told["state"], told["amount_fen"]) == ("R-1", "unpaid", 91_000)
     assert (await partner.get(path)).status_code == 401
     assert (await partner.get(path, headers=await key(sandbox=True))).status_code == 404
+    await listed("11341600MB0000002B", "fee")
     async with db.unit_of_work():
         other = await payments.create_bill(
             person_id=person.subject,
@@ -391,3 +393,13 @@ async def test_an_app_without_items_tells_no_progress(partner):
     said = {"case_no": "341602000000-20261118-000231", "title": "现场核查完成"}
     refused = await partner.post("/gateway/case-progress", json=said, headers=await key())
     assert refused.status_code == 403
+
+
+async def test_what_is_not_on_the_owners_list_of_fees_is_not_charged(partner):
+    await released_app(**ASKED)
+    headers = await key()
+    _, openid = await visitor("pay.request")
+    line = {"name": "打印费", "code": "printing", "amount_fen": 100}
+    reply = await partner.post("/gateway/bills", json=bill(openid, items=[line]), headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (422, "payments.fee_not_listed")
+    assert await count("payments_bill") == 0

@@ -11,10 +11,11 @@ import pytest
 from app_server.kernel import clock, db
 from payments import service as payments
 from payments.errors import BadNotice, BillNotPayable, GatewayUnreachable, NoSuchBill
-from payments.providers.nontax import NonTaxSettings, envelope
+from payments.providers.nontax import NOTICES, NonTaxSettings, envelope
 from tests.builders.payments import unpaid_bill
 from tests.builders.people import bearer, resident
 
+NONTAX = payments.Wish("nontax", "h5")
 KEY = {"idempotency-key": "a-key-of-one-order"}
 
 
@@ -43,7 +44,7 @@ async def notice_for(bill_no: str, **changes) -> tuple[dict[str, str], bytes]:
         "notice_id": "N1",
     } | changes
     raw = orjson.dumps(body)
-    return envelope(NonTaxSettings(), "/callbacks/nontax", raw), raw
+    return envelope(NonTaxSettings(), NOTICES, raw), raw
 
 
 async def balance() -> dict[str, int]:
@@ -70,7 +71,7 @@ async def test_a_tier_one_resident_cannot_pay_online(public):
 async def test_somebody_elses_bill_is_not_there(database, simulators):
     bill = await unpaid_bill(await resident())
     with pytest.raises(NoSuchBill):
-        await payments.start_order(await resident(tier=2), bill, "nontax")
+        await payments.start_order(await resident(tier=2), bill, NONTAX)
 
 
 async def test_paying_at_the_cashier_pays_the_bill_once_the_gateway_says_so(public, simulators):
@@ -87,18 +88,17 @@ async def test_paying_at_the_cashier_pays_the_bill_once_the_gateway_says_so(publ
     assert again.json() == order.json()
     path = f"/orders/{order.json()['order_no']}"
     assert (await public.get(path, headers=headers)).json()["state"] == "paying"
-    await pay(order.json()["cashier_url"])
+    await pay(order.json()["go"]["told"]["url"])
     assert (await public.get(path, headers=headers)).json()["state"] == "paid"
     told = (await public.get(f"/bills/{bill}", headers=headers)).json()
     assert told["state"] == "paid"
-    assert told["receipt_no"]
     assert await balance() == {"channel": 2000, "agency": -2000}
 
 
 async def test_a_signed_notice_pays_without_anybody_asking(partner, listeners, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     headers, raw = await notice_for(bill)
     url = f"{listeners['partner']}/callbacks/nontax"
     reply = await partner.post(url, content=raw, headers=headers)
@@ -109,12 +109,13 @@ async def test_a_signed_notice_pays_without_anybody_asking(partner, listeners, s
 async def test_a_hundred_copies_of_a_notice_book_once(database, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     headers, raw = await notice_for(bill)
-    verdicts = await asyncio.gather(
-        *(payments.take_notice("nontax", headers, raw) for _ in range(100))
+    acks = await asyncio.gather(
+        *(payments.take_notice("nontax", "treasury", headers, raw) for _ in range(100))
     )
-    assert verdicts.count("applied") == 1
+    assert {ack.body for ack in acks} == {b"success"}
+    assert await db.value("SELECT count(*) FROM payments_ledger_transaction") == 1
     assert await balance() == {"channel": 2000, "agency": -2000}
     assert (
         await db.value("SELECT count(*) FROM kernel_event WHERE name='payments.bill_paid/1'") == 1
@@ -125,7 +126,7 @@ async def test_a_hundred_copies_of_a_notice_book_once(database, simulators):
 async def test_a_forged_notice_changes_nothing(lie, database, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     headers, raw = await notice_for(bill)
     match lie:
         case "signature":
@@ -139,8 +140,9 @@ async def test_a_forged_notice_changes_nothing(lie, database, simulators):
         case "nothing":
             headers = {}
     with pytest.raises(BadNotice):
-        await payments.take_notice("nontax", headers, raw)
-    assert (await payments.bill_summary(bill)).state == "unpaid"
+        await payments.take_notice("nontax", "treasury", headers, raw)
+    assert (await payments.bill_summary(bill)).state == "locked"
+    assert await db.value("SELECT state FROM payments_attempt") == "waiting"
     assert await db.value("SELECT count(*) FROM payments_channel_fact WHERE source='notify'") == 0
 
 
@@ -152,10 +154,12 @@ async def test_a_signed_notice_about_other_money_is_kept_and_never_pays(
 ):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     headers, raw = await notice_for(bill, **change)
-    assert await payments.take_notice("nontax", headers, raw) == "mismatch"
-    assert (await payments.bill_summary(bill)).state == "unpaid"
+    assert (await payments.take_notice("nontax", "treasury", headers, raw)).body == b"success"
+    assert await db.value("SELECT verdict FROM payments_channel_fact") == "mismatch"
+    assert (await payments.bill_summary(bill)).state == "locked"
+    assert await balance() == {}
 
 
 async def test_a_lost_answer_is_unknown_and_the_same_number_is_used_again(database, simulators):
@@ -163,9 +167,9 @@ async def test_a_lost_answer_is_unknown_and_the_same_number_is_used_again(databa
     bill = await unpaid_bill(payer)
     await fault(simulators, drop_answers=1)
     with pytest.raises(GatewayUnreachable):
-        await payments.start_order(payer, bill, "nontax")
-    order = await payments.start_order(payer, bill, "nontax")
-    assert order.cashier_url
+        await payments.start_order(payer, bill, NONTAX)
+    order = await payments.start_order(payer, bill, NONTAX)
+    assert order.go["told"]["url"]
     assert await db.value("SELECT count(*) FROM payments_attempt") == 1
 
 
@@ -175,36 +179,35 @@ async def test_the_watch_finds_a_payment_whose_notice_was_lost(
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
     await fault(simulators, drop_notices=99)
-    order = await payments.start_order(payer, bill, "nontax")
-    await pay(order.cashier_url)
+    order = await payments.start_order(payer, bill, NONTAX)
+    await pay(order.go["told"]["url"])
     await deliver()
     assert (await payments.bill_summary(bill)).state == "paid"
     await fault(simulators, drop_notices=0)
 
 
-async def test_a_success_after_we_closed_is_still_applied(database, simulators, monkeypatch):
+async def test_a_success_after_we_closed_is_still_applied(database, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     number = await db.value("SELECT out_trade_no FROM payments_attempt")
-    later = clock.now() + timedelta(hours=1)
-    monkeypatch.setattr(clock, "_source", lambda: later)
+    await db.execute("UPDATE payments_order SET expires_at = $1", clock.now() - timedelta(hours=1))
     await payments.ask_gateway(number)
     assert await db.value("SELECT state FROM payments_order") == "closed"
-    monkeypatch.undo()
+    assert (await payments.bill_summary(bill)).state == "unpaid"
     headers, raw = await notice_for(bill)
-    assert await payments.take_notice("nontax", headers, raw) == "applied"
+    await payments.take_notice("nontax", "treasury", headers, raw)
     assert (await payments.bill_summary(bill)).state == "paid"
 
 
 async def test_a_paid_bill_takes_no_second_order(database, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await payments.start_order(payer, bill, "nontax")
+    await payments.start_order(payer, bill, NONTAX)
     headers, raw = await notice_for(bill)
-    await payments.take_notice("nontax", headers, raw)
+    await payments.take_notice("nontax", "treasury", headers, raw)
     with pytest.raises(BillNotPayable):
-        await payments.start_order(payer, bill, "nontax")
+        await payments.start_order(payer, bill, NONTAX)
 
 
 async def test_an_unbalanced_ledger_transaction_cannot_commit(database):

@@ -159,6 +159,12 @@ async def channels_of(principal: Principal) -> list[BoundChannel]:
     ]
 
 
+async def openid_at(person_id: UUID, channel: str, app_id: str) -> str | None:
+    """What a vendor's app calls this person, if it is bound: paying there needs it."""
+    row = await ChannelIdentity.filter(person_id=person_id, channel=channel, app_id=app_id).first()
+    return str(row.openid) if row else None
+
+
 async def unbind_channel(principal: Principal, binding_id: UUID) -> None:
     """The resident gives a binding up: its sessions end; raises `NoSuchChannel`."""
     row = await ChannelIdentity.get_or_none(id=binding_id, person_id=principal.subject)

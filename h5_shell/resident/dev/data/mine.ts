@@ -28,8 +28,8 @@ export const licences = [
 ]
 
 export const bills = [
-  { bill_no: 'B2026112100006', pay_code: '3416 0226 1121 0000 0612', title: '不动产登记费', amount_fen: 8000, state: 'unpaid', state_name: '待缴', agency_name: '合肥市自然资源和规划局', items: [{ name: '住宅类不动产登记', amount_fen: 8000 }], receipt_no: '' },
-  { bill_no: 'B2026111900018', pay_code: '3401 0026 1119 0000 1843', title: '证照工本费', amount_fen: 1000, state: 'paid', state_name: '已缴', agency_name: '合肥市公安局', items: [{ name: '居住证工本费', amount_fen: 1000 }], receipt_no: '34060126-0000018' },
+  { bill_no: 'B2026112100006', pay_code: '3416 0226 1121 0000 0612', title: '不动产登记费', amount_fen: 8000, state: 'unpaid', state_name: '待缴', agency_name: '合肥市自然资源和规划局', items: [{ name: '住宅类不动产登记', amount_fen: 8000 }], receipt_no: '', fee_class: 'treasury', due_on: null, refunded_fen: 0, channel: '' },
+  { bill_no: 'B2026111900018', pay_code: '3401 0026 1119 0000 1843', title: '证照工本费', amount_fen: 1000, state: 'paid', state_name: '已缴', agency_name: '合肥市公安局', items: [{ name: '居住证工本费', amount_fen: 1000 }], receipt_no: '34060126-0000018', fee_class: 'treasury', due_on: null, refunded_fen: 0, channel: 'nontax' },
 ]
 
 const step = (state_name: string, hours: number, by = '', note = '') => ({ state_name, at: ago(hours), by, note })

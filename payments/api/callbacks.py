@@ -1,0 +1,38 @@
+"""Notices of gateways: the raw body is what was signed, the answer follows the commit."""
+
+import structlog
+
+from app_server.kernel.http import Call, RawReply, anyone, endpoint
+from payments import service
+from payments.errors import BadNotice, ProbedNotice
+from payments.rules import MAX_NOTICE
+
+log = structlog.get_logger(__name__)
+
+
+async def _taken(call: Call, channel: str, account: str = "treasury") -> RawReply:
+    """Apply a notice; the channel is refused in its own words, so that it comes again."""
+    headers = {name.lower(): value for name, value in call.headers.items()}
+    try:
+        ack = await service.take_notice(channel, account, headers, call.raw)
+    except ProbedNotice:
+        log.info("payment_notice_probe", channel=channel)
+        ack = service.refusal(channel, account)
+    except BadNotice:
+        log.warning("payment_notice_refused", channel=channel)
+        ack = service.refusal(channel, account)
+    return RawReply(ack.body, ack.content_type, status=ack.status)
+
+
+@endpoint(
+    "POST",
+    "/callbacks/nontax",
+    guard=anyone("partner"),
+    raw=("application/json",),
+    max_body=MAX_NOTICE,
+    bare=True,
+    reply_type="text/plain",
+)
+async def nontax_notice(call: Call) -> RawReply:
+    """Take a signed payment or refund notice of the non-tax system."""
+    return await _taken(call, "nontax")

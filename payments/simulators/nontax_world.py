@@ -1,0 +1,210 @@
+"""The non-tax system without a network: what it knows, what it answers, what it still has to tell.
+
+The same world serves the simulator process and, in process with a virtual clock, the fault matrix.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from app_server.kernel.clock import local
+from payments.errors import BadNotice
+from payments.providers.nontax import NonTaxSettings, envelope, opened
+from payments.providers.nontax_bill import HEADER
+
+# Seconds between notices (WeChat Pay's public table serves as the measure).
+RETRIES = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
+Reply = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class Told:
+    """A notice that was not answered with `success` yet."""
+
+    url: str
+    body: bytes
+    due: datetime
+    tries: int = 0
+
+
+@dataclass
+class NonTaxWorld:
+    """Orders and refunds of one account; `fails` says whether a fault of a kind is due now."""
+
+    account: NonTaxSettings
+    now: Callable[[], datetime]
+    base: str
+    fails: Callable[[str], bool] = lambda _: False
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cashiers: dict[str, str] = field(default_factory=dict)
+    notices: list[Told] = field(default_factory=list)
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer one call, signed; what is not signed for us is refused."""
+        path = urlsplit(target).path
+        call = _CALLS.get(path)
+        if method != "POST" or call is None:
+            return 404, {}, b"{}"
+        try:
+            asked = opened(self.account, path, headers, body, self.now())
+        except BadNotice:
+            return 401, {}, b'{"code":"SIGN_ERROR"}'
+        if self.fails("busy"):
+            return self._signed(path, {"code": "SYSTEM_ERROR"}, 500)
+        return self._signed(path, call(self, asked))
+
+    def _signed(self, path: str, answer: dict[str, Any], status: int = 200) -> Reply:
+        body = orjson.dumps(answer)
+        headers = envelope(self.account, path, body)
+        if self.fails("bad_signature"):
+            headers["x-nontax-mark"] = "0" * 64
+        return status, headers, body
+
+    def pay(self, out_trade_no: str) -> bool:
+        """Somebody pays at the cashier; whether there was something to pay."""
+        order = self.orders.get(out_trade_no)
+        if order is None or order["state"] != "WAIT":
+            return False
+        order |= {"state": "PAID", "paid_at": int(self.now().timestamp())}
+        told = _told(order) | {"notice_id": f"N{order['trade_no']}"}
+        self.notices.append(Told(order["notify_url"], orjson.dumps(told), self.now()))
+        return True
+
+    def due(self) -> list[Told]:
+        """Notices whose time has come; the caller says `answered` afterwards."""
+        return [told for told in self.notices if told.due <= self.now()]
+
+    def headers_for(self, told: Told) -> dict[str, str]:
+        """The signature of a notice as it leaves now."""
+        return envelope(self.account, urlsplit(told.url).path, told.body)
+
+    def answered(self, told: Told, *, ok: bool) -> None:
+        """Take a notice off the list, or come again by the table; in the end give up."""
+        told.tries += 1
+        if ok or told.tries >= len(RETRIES):
+            self.notices.remove(told)
+        else:
+            told.due = self.now() + timedelta(seconds=RETRIES[told.tries])
+
+    def settle_refunds(self) -> None:
+        """What was taken in hand comes to its end."""
+        for refund in self.refunds.values():
+            if refund["state"] == "PROCESSING":
+                refund |= {"state": "REFUNDED", "refunded_at": int(self.now().timestamp())}
+
+
+def _create(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    if asked.get("merchant") != world.account.merchant:
+        return {"code": "MERCHANT_UNKNOWN"}
+    number = str(asked["out_trade_no"])
+    order = world.orders.get(number)
+    if order is not None and order["amount_fen"] != asked["amount_fen"]:
+        return {"code": "ORDER_DIFFERS"}
+    if order is not None and order["state"] != "WAIT":
+        return {"code": "ORDER_CLOSED" if order["state"] == "CLOSED" else "ORDER_PAID"}
+    if order is None:
+        cashier = secrets.token_urlsafe(18)
+        world.cashiers[cashier] = number
+        order = asked | {"state": "WAIT", "trade_no": f"SIM{secrets.token_hex(9)}"}
+        order["cashier"] = cashier
+        world.orders[number] = order
+    url = f"{world.base}/cashier/{order['cashier']}"
+    return {"code": "OK", "trade_no": order["trade_no"], "cashier_url": url}
+
+
+def _told(order: dict[str, Any]) -> dict[str, Any]:
+    names = ("merchant", "out_trade_no", "amount_fen", "state", "trade_no", "paid_at")
+    return {"code": "OK"} | {name: order[name] for name in names if name in order}
+
+
+def _query(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    order = world.orders.get(str(asked["out_trade_no"]))
+    if order is None:
+        missing = {"state": "NOT_EXIST", "amount_fen": 0, "merchant": world.account.merchant}
+        return {"code": "OK", "out_trade_no": asked["out_trade_no"]} | missing
+    return _told(order)
+
+
+def _close(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    order = world.orders.get(str(asked["out_trade_no"]))
+    if order is not None and order["state"] == "WAIT":
+        order["state"] = "CLOSED"
+    return _query(world, asked)
+
+
+def _refund(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    order = world.orders.get(str(asked["out_trade_no"]))
+    known = world.refunds.get(str(asked["out_refund_no"]))
+    if known is not None:
+        same = known["amount_fen"] == asked["amount_fen"]
+        return _refund_told(known) if same else {"code": "REFUND_DIFFERS"}
+    if order is None or order["state"] != "PAID":
+        return {"code": "NOT_PAID"}
+    own = [r for r in world.refunds.values() if r["out_trade_no"] == order["out_trade_no"]]
+    if sum(r["amount_fen"] for r in own) + asked["amount_fen"] > order["amount_fen"]:
+        return {"code": "NOT_ENOUGH"}
+    made = {"state": "PROCESSING", "refund_no": f"SIMR{secrets.token_hex(9)}"}
+    world.refunds[str(asked["out_refund_no"])] = asked | made
+    return _refund_told(world.refunds[str(asked["out_refund_no"])])
+
+
+def _refund_told(refund: dict[str, Any]) -> dict[str, Any]:
+    names = (
+        "merchant", "out_trade_no", "out_refund_no", "amount_fen", "state", "refund_no",
+        "refunded_at",
+    )  # fmt: skip
+    return {"code": "OK"} | {name: refund[name] for name in names if name in refund}
+
+
+def _query_refund(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    refund = world.refunds.get(str(asked["out_refund_no"]))
+    if refund is None:
+        return {
+            "code": "OK", "state": "NOT_EXIST", "amount_fen": 0, "out_trade_no": "",
+            "merchant": world.account.merchant, "out_refund_no": asked["out_refund_no"],
+        }  # fmt: skip
+    # Asked a second time it is done: a refund takes its time, here as there.
+    refund["asked"] = refund.get("asked", 0) + 1
+    if refund["asked"] > 1 and refund["state"] == "PROCESSING":
+        refund |= {"state": "REFUNDED", "refunded_at": int(world.now().timestamp())}
+    return _refund_told(refund)
+
+
+def _bill(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    day = date.fromisoformat(str(asked["day"]))
+    if day >= local(world.now()).date():
+        return {"code": "NOT_READY"}
+    rows, total = [",".join(HEADER)], 0
+    for kind, mark, found in (
+        ("PAY", "paid_at", world.orders),
+        ("REFUND", "refunded_at", world.refunds),
+    ):
+        for row in found.values():
+            at = row.get(mark)
+            if at is None or local(datetime.fromtimestamp(at, world.now().tzinfo)).date() != day:
+                continue
+            total += row["amount_fen"] if kind == "PAY" else -row["amount_fen"]
+            theirs = row["trade_no"] if kind == "PAY" else row["refund_no"]
+            told = (
+                kind, row["merchant"], row["out_trade_no"], row.get("out_refund_no", ""), theirs,
+                str(row["amount_fen"]), "0", str(at), row["state"],
+            )  # fmt: skip
+            rows.append(",".join(told))
+    rows.append(f"TOTAL,{len(rows) - 1},{total},,,,,,")
+    return {"code": "OK", "file": "\n".join(rows) + "\n"}
+
+
+_CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
+    "/orders": _create,
+    "/query": _query,
+    "/close": _close,
+    "/refunds": _refund,
+    "/refund-query": _query_refund,
+    "/bill": _bill,
+}
