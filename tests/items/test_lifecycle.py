@@ -54,6 +54,10 @@ async def test_a_version_takes_four_people_and_no_review_is_skipped(
     tag = {"if-match": '"1"'}
     saved = await staff_surface.put(path, json={"item": facts}, headers=await bearer(author) | tag)
     assert (saved.status_code, saved.json()["version"]) == (200, 2), saved.text
+    apart = (await staff_surface.get(f"{path}/difference", headers=await bearer(author))).json()
+    assert [one["field"] for one in apart["changes"]] == ["notices"]
+    hidden = await staff_surface.get(f"{path}/difference", headers=await bearer(other))
+    assert hidden.status_code == 404
     stale = await staff_surface.put(path, json={"item": facts}, headers=await bearer(author) | tag)
     assert stale.status_code == 412
     draft = saved.json()

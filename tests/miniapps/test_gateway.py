@@ -393,13 +393,3 @@ async def test_an_app_without_items_tells_no_progress(partner):
     said = {"case_no": "341602000000-20261118-000231", "title": "现场核查完成"}
     refused = await partner.post("/gateway/case-progress", json=said, headers=await key())
     assert refused.status_code == 403
-
-
-async def test_what_is_not_on_the_owners_list_of_fees_is_not_charged(partner):
-    await released_app(**ASKED)
-    headers = await key()
-    _, openid = await visitor("pay.request")
-    line = {"name": "打印费", "code": "printing", "amount_fen": 100}
-    reply = await partner.post("/gateway/bills", json=bill(openid, items=[line]), headers=headers)
-    assert (reply.status_code, reply.json()["code"]) == (422, "payments.fee_not_listed")
-    assert await count("payments_bill") == 0

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app_server.cases import service as cases
-from app_server.cases.errors import NotTakenHere
+from app_server.cases.errors import NotTakenHere, PartsOpen
 from app_server.cases.service import bundles
 from app_server.kernel import clock, db
 from app_server.kernel.working_days import calendar
@@ -243,7 +243,11 @@ async def test_a_person_starts_a_company_and_the_follow_up_permit_is_part_of_it(
         "食品经营许可证": "1本",
         "消防安全检查意见书": "1份",
     }
-    assert (await bundles.own_bundle(owner, number)).row.state == "running"
+    row = (await bundles.own_bundle(owner, number)).row
+    assert row.state == "running"
+    lead = await officer("case_approver", login="lead", org=row.lead_org, region="341600")
+    with pytest.raises(PartsOpen):
+        await bundles.close_bundle(lead, number, "")
     done = await public.post(f"/bundles/{number}/tasks/device/confirmation", headers=mine)
     assert done.status_code == 200, done.text
     assert [task["by"] for task in done.json()["tasks"]] == ["person"]
@@ -321,6 +325,12 @@ async def test_one_window_takes_property_in_for_three_offices(
     path = "/window/themes/property-transfer/bundles"
     other = await bearer(await officer("case_officer", login="desk"))
     assert (await staff_surface.post(path, json=body, headers=other)).status_code == 403
+    listed = await staff_surface.get("/window/themes", headers=await bearer(window))
+    assert "property-transfer" in {one["code"] for one in listed.json()["items"]}
+    shown = await staff_surface.get(
+        "/window/themes/property-transfer", headers=await bearer(window)
+    )
+    assert shown.status_code == 200
     elsewhere = await officer("case_window", login="far", region="341602")
     told = await staff_surface.post(path, json=body, headers=await bearer(elsewhere))
     assert told.json()["code"] == NotTakenHere.code

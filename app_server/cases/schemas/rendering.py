@@ -133,6 +133,22 @@ def _delivery(chosen: dict[str, Any] | None) -> dict[str, Any] | None:
     return {k: v for k, v in chosen.items() if k != "to"} if chosen else chosen
 
 
+def _fits(action: str, row: Any, view: Any) -> bool:
+    """Whether an action has anything to act on in this case."""
+    item, handling = view.item, view.part("handling") or {}
+    extension = ((view.part("clock") or {}).get("extension") or {}).get("state", "")
+    asked = extension == "asked"
+    fits: dict[str, bool] = {
+        "reopen": _reopens(row, handling),
+        "extend": asked,
+        "deny-extension": asked,
+        "ask-extension": bool(item.extension_days) and extension in {"", "denied"},
+        "suspend": bool(item.special_procedures),
+        "forward": bool(item.forward_to),
+    }
+    return fits.get(action, True)
+
+
 def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
     """What only an officer reads: actions, review points, and what handling left."""
     row, item = view.row, view.item
@@ -143,7 +159,7 @@ def _desk_parts(view: Any, roles: Collection[str]) -> dict[str, Any]:
         "actions": [
             asdict(action) | {"needs": list(action.needs)}
             for action in actions(row["state"], roles)
-            if action.name != "reopen" or _reopens(row, handling)
+            if _fits(action.name, row, view)
         ],
         "review_points": [
             point.model_dump(include={"code", "name", "material", "how", "ground"})

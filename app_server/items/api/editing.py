@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app_server.items import service
+from app_server.items.api.guides import difference_view
 from app_server.items.rules.lifecycle import STATE_NAMES
 from app_server.items.schemas.editing import (
     Deed,
@@ -20,6 +21,7 @@ from app_server.items.schemas.editing import (
     Uses,
     UseView,
 )
+from app_server.items.schemas.open import DifferenceView
 from app_server.items.schemas.registries import Moderation, WaitingPost, WaitingPosts
 from app_server.kernel.http import Call, endpoint, staff
 
@@ -74,6 +76,12 @@ async def list_drafts(call: Call, query: DraftQuery) -> DraftList:
 async def read_draft(call: Call, draft_id: UUID) -> DraftShown:
     """A draft with its findings."""
     return shown(await service.draft_view(call.principal, draft_id))
+
+
+@endpoint("GET", "/item-drafts/{draft_id}/difference", guard=EDITOR)
+async def read_draft_difference(call: Call, draft_id: UUID) -> DifferenceView:
+    """How a draft differs from the version in force; 404 where there is none."""
+    return difference_view(await service.draft_compared(call.principal, draft_id))
 
 
 @endpoint("GET", "/item-drafts/{draft_id}/steps", guard=EDITOR)

@@ -85,7 +85,11 @@ def change_view(row: service.Change) -> ChangeView:
 async def read_difference(call: Call, code: str, query: DifferenceQuery) -> DifferenceView:
     """How two versions differ, with counts before and after (R-ITM-35)."""
     del call
-    found = await service.compared(code, query.before, query.after)
+    return difference_view(await service.compared(code, query.before, query.after))
+
+
+def difference_view(found: service.Difference) -> DifferenceView:
+    """A difference as a reply."""
     return DifferenceView(
         changes=[
             FieldChangeView(field=c.field, before=c.before, after=c.after) for c in found.changes

@@ -2,6 +2,7 @@
 
 from app_server.items.rules import ItemFacts, Tier3Act, TimeLimit, may_apply
 from app_server.items.rules.catalogue import CatalogueFacts, Ceilings
+from app_server.items.rules.difference import Difference
 from app_server.items.service.cancelling import (
     Transfer,
     cancel,
@@ -51,6 +52,7 @@ from app_server.items.service.history import (
     changelog,
     changes,
     compared,
+    draft_compared,
     mark,
     set_base,
 )
@@ -108,6 +110,7 @@ __all__ = [
     "Ceilings",
     "Change",
     "Deviation",
+    "Difference",
     "DraftView",
     "FlownDown",
     "Growth",
@@ -138,6 +141,7 @@ __all__ = [
     "count",
     "create",
     "deviations",
+    "draft_compared",
     "draft_rows",
     "draft_steps",
     "draft_view",

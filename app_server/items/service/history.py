@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from app_server.items.errors import NoSuchItem
 from app_server.items.rules import ItemFacts
 from app_server.items.rules.difference import Difference, difference
-from app_server.items.service.reading import facts_of, version
+from app_server.items.service.drafting import draft_view
+from app_server.items.service.reading import facts_of, published, version
 from app_server.kernel import clock, db
+from app_server.kernel.principal import Principal
 
 # How every item stood on day $1: its newest version that was effective by then (an older one
 # whose day came later is superseded), unless it was cancelled after that.
@@ -109,6 +112,12 @@ async def compared(code: str, before: str, after: int) -> Difference:
     """How two versions differ; `before` is a number or `base`; raises `NoSuchItem`."""
     old = await _base(code) if before == BASE else await version(code, int(before))
     return difference(old, await version(code, after))
+
+
+async def draft_compared(principal: Principal, draft_id: UUID) -> Difference:
+    """How a draft differs from the version in force; raises `NoSuchDraft`, `NoSuchItem`."""
+    told = await draft_view(principal, draft_id)
+    return difference(await published(told.facts.code), told.facts)
 
 
 async def _base(code: str) -> ItemFacts:

@@ -17,6 +17,7 @@ from app_server.themes.schemas.themes import (
     plan_view,
     project_view,
     theme_line,
+    theme_questions,
 )
 
 PLANS = Limit("theme-plans", 60, 60)
@@ -35,15 +36,7 @@ async def list_themes(call: Call, query: ThemeQuery) -> ThemeList:
 async def read_theme(call: Call, code: str) -> ThemeQuestions:
     """A theme and its questions."""
     del call
-    found = await service.theme(code)
-    told = found.template
-    return ThemeQuestions(
-        **theme_line(found),
-        project=told.project,
-        questions=[question.model_dump() for question in told.questions],
-        outputs=[output.model_dump() for output in told.outputs],
-        basis=told.basis,
-    )
+    return theme_questions(await service.theme(code))
 
 
 @endpoint("POST", "/themes/{code}/plan", guard=anyone(), status=200, limit=PLANS)

@@ -226,6 +226,18 @@ def theme_line(theme: service.Theme) -> dict[str, Any]:
     }
 
 
+def theme_questions(theme: service.Theme) -> ThemeQuestions:
+    """A theme with what is asked before it is opened."""
+    told = theme.template
+    return ThemeQuestions(
+        **theme_line(theme),
+        project=told.project,
+        questions=[question.model_dump() for question in told.questions],
+        outputs=[output.model_dump() for output in told.outputs],
+        basis=told.basis,
+    )
+
+
 def plan_view(found: service.Shown) -> PlanView:
     """A plan as a reply."""
     told = found.preview

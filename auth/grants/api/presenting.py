@@ -104,6 +104,7 @@ async def staff_session(call: Call, granted: service.Granted) -> StaffSessionVie
         staff=StaffView(
             id=member.id,
             name=member.name,
+            org=member.org,
             org_name=member.org_name,
             region=member.region,
             region_name=regions.full_name(member.region),

@@ -133,6 +133,7 @@ class StaffView(Shape):
 
     id: UUID
     name: str
+    org: str
     org_name: str
     region: str
     region_name: str

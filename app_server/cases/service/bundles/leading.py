@@ -104,8 +104,11 @@ async def close_bundle(officer: Principal, bundle_no: str, note_text: str) -> No
         else:
             waits += [p for p in others if p.state in graph.LIVE]
         open_sessions = [s["id"] for s in row.sessions if not s["report"]]
-        if waits or open_sessions:
-            raise PartsOpen(parts=[part.item_name for part in waits], sessions=open_sessions)
+        granted = {part.code for part in parts if part.state == "approved"}
+        tasks = [t["name"] for t in row.tasks if not t["done_at"] and set(t["after"]) <= granted]
+        if waits or open_sessions or tasks:
+            names = [part.item_name for part in waits]
+            raise PartsOpen(parts=names, sessions=open_sessions, tasks=tasks)
         note(row, "牵头单位办结", row.lead_name, note_text, "部门")
         over(row, sum(p.state == "approved" for p in parts), len(parts))
         await _kept(officer, row, "closed")
