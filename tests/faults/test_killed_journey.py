@@ -84,8 +84,10 @@ class Caller:
     def tries(self, method: str, path: str, **more: Any) -> httpx.Response:
         """A request that may be sent twice without harm."""
         deadline = time.monotonic() + 40
+        # Not at every try: who is killed while coming up again, and again, is held back longer
+        # and longer by the supervisor, and there would be no journey left to cut off.
+        self.killer.perhaps()
         while True:
-            self.killer.perhaps()
             try:
                 reply = self.http.request(method, path, **more)
             except httpx.TransportError:
