@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { changesOf, countsOf } from '../src/pieces/items/difference.ts'
+import { changesOf, changesTold, countsOf, countsTold, wordsOf } from '../src/pieces/items/difference.ts'
 import { labelOf, partOf, PARTS } from '../src/pieces/items/shape.ts'
-import { blank, codeWrong } from '../src/pieces/items/words.ts'
+import { blank, codeWrong, scopesOf } from '../src/pieces/items/words.ts'
 import { fileType } from '../src/api/items.ts'
 import { columnsOf, orgsOf } from '../src/pieces/cases/bundle.ts'
 
@@ -27,10 +27,21 @@ describe('an item in its editor', () => {
   it('takes nothing said and null for the same', () => {
     expect(changesOf({}, { legal_limit: null })).toEqual([])
   })
+  it('tells what the back end compared in the same words as its own', () => {
+    const told = changesTold([{ field: 'case_kind', before: 'promise', after: 'instant' }, { field: 'min_tier', before: 1 }])
+    expect(told.map(c => [c.label, c.before, c.after])).toEqual([['办件类型', '承诺件', '即办件'], ['实名等级', '1 注册', '（空）']])
+    expect(wordsOf('ways', ['window', 'mobile'])).toBe('窗口、手机')
+    expect(wordsOf('materials', [{ name: '甲', kinds: ['picture', 'pdf'], ocr: [], issuer: null }])).toBe('1. 名称：甲；接受的文件：图片、PDF')
+  })
+  it('offers an officer their own division first, then all above it, none twice', () => {
+    expect(scopesOf({ region: '341602', region_name: '谯城区' })).toEqual([['341602', '谯城区'], ['341600', '全市'], ['340000', '全省']])
+    expect(scopesOf({ region: '340000', region_name: '安徽省' })).toEqual([['340000', '全省']])
+  })
   it('counts what people feel before and after', () => {
     const counts = countsOf({ materials: [1, 2], fee: [{ amount_fen: 8000 }] }, { materials: [1], fee: [] })
     expect(counts[0]).toEqual({ label: '材料（项）', before: 2, after: 1 })
     expect(counts.at(-1)).toEqual({ label: '收费（元）', before: 80, after: 0 })
+    expect(countsTold([{ what: 'fee_fen', before: 8000, after: 0 }])).toEqual(counts.slice(-1))
   })
   it('reads owner and type of a new item from its code, and refuses a short one', () => {
     expect(codeWrong(CODE)).toBe('')
@@ -51,6 +62,8 @@ describe('a bundle as a graph', () => {
     expect(columnsOf([{ code: 'a', after: ['b'] }, { code: 'b', after: ['a'] }]).flat()).toHaveLength(2)
   })
   it('invites each authority once', () => {
-    expect(orgsOf([{ item_code: CODE, department: '局' }, { item_code: CODE, department: '局' }])).toEqual([{ org: '11341602MBDM00012U', name: '局' }])
+    const one = { org: '11341602MBDM00012U', department: '局' }
+    const other = { org: '11341602MBDM00020N', department: '分局' }
+    expect(orgsOf([one, other, one])).toEqual([{ org: one.org, name: '局' }, { org: other.org, name: '分局' }])
   })
 })

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -23,10 +23,15 @@ const routes: RouteRecordRaw[] = [
   { path: '/bundles/:bundleNo([0-9A-Z]{8,40})', component: () => import('#console/pages/cases/BundlePage.vue'), props: true, meta: { title: '一件事', roles: COUNT_ROLES } },
   { path: '/items', component: () => import('#console/pages/items/ItemsPage.vue'), meta: { title: '事项', roles: ITEM_ROLES } },
   { path: `/items/drafts/:id(${ID})`, component: () => import('#console/pages/items/DraftPage.vue'), props: true, meta: { title: '编制事项', roles: ITEM_ROLES } },
+  { path: '/items/published', component: () => import('#console/pages/items/PublishedPage.vue'), meta: { title: '已发布事项', roles: ITEM_ROLES } },
+  { path: '/items/published/:code([0-9A-Z]{31,33})', component: () => import('#console/pages/items/PublishedItemPage.vue'), props: true, meta: { title: '已发布事项', roles: ITEM_ROLES } },
   { path: '/items/imports', component: () => import('#console/pages/items/ImportsPage.vue'), meta: { title: '批量导入事项', roles: ITEM_ROLES } },
   { path: '/items/materials', component: () => import('#console/pages/items/MaterialsPage.vue'), meta: { title: '材料库', roles: ITEM_ROLES } },
   { path: '/items/statistics', component: () => import('#console/pages/items/FiguresPage.vue'), meta: { title: '事项统计', roles: ITEM_ROLES } },
   { path: '/items/experiences', component: () => import('#console/pages/items/ExperiencesPage.vue'), meta: { title: '办事经验', roles: ITEM_ROLES } },
+  { path: '/working-days', component: () => import('#console/pages/cases/WorkingDaysPage.vue'), meta: { title: '工作日历', roles: YEAR_ROLES } },
+  { path: '/entries', component: () => import('#console/pages/exchange/EntriesPage.vue'), meta: { title: '补录', roles: COUNT_ROLES } },
+  { path: '/exchange/cities', component: () => import('#console/pages/exchange/CitiesPage.vue'), meta: { title: '市级汇聚', roles: CITY_ROLES } },
   { path: '/exchange', component: () => import('#console/pages/exchange/SystemsPage.vue'), meta: { title: '办件交换', roles: EXCHANGE_ROLES } },
   { path: '/flows', component: () => import('#console/pages/workflow/BoardPage.vue'), meta: { title: '流程', roles: FLOW_ROLES } },
   { path: '/flows/:kind(flow|table)/:code([a-z][a-z0-9-]{1,59})', component: () => import('#console/pages/workflow/DrawPage.vue'), props: true, meta: { title: '画流程', roles: FLOW_ROLES } },

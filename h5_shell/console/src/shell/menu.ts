@@ -11,7 +11,11 @@ export const LOCK_ROLES = ['security_admin']
 export const FLOW_ROLES = ['flow_editor']
 export const ITEM_ROLES = ['item_editor']
 export const COUNTER_ROLES = ['case_window']
+/** Who sees what the cities told the province. */
+export const CITY_ROLES = ['system_admin', 'security_admin', 'security_auditor', 'supervisor']
 export const EXCHANGE_ROLES = ['system_admin', 'security_admin', 'security_auditor']
+/** Who keeps the calendar that every legal limit is counted by. */
+export const YEAR_ROLES = ['system_admin']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
@@ -27,10 +31,12 @@ export const MENU: MenuEntry[] = [
   { to: '/departments', name: '部门', icon: 'briefcase', roles: REGISTER_ROLES },
   { to: '/systems', name: '业务系统', icon: 'grid', roles: REGISTER_ROLES },
   { to: '/exchange', name: '办件交换', icon: 'share', roles: EXCHANGE_ROLES },
+  { to: '/working-days', name: '工作日历', icon: 'clock', roles: YEAR_ROLES },
   { to: '/federation', name: '平台互认', icon: 'building', roles: REGISTER_ROLES },
   { to: '/imports', name: '存量用户导入', icon: 'upload', roles: REGISTER_ROLES },
   { to: '/means', name: '认证手段', icon: 'face', roles: REGISTER_ROLES },
   { to: '/reviews', name: '身份核查', icon: 'shield', roles: REVIEW_ROLES },
+  { to: '/exchange/cities', name: '市级汇聚', icon: 'share', roles: ['supervisor'] },
   { to: '/locks', name: '解除登录锁定', icon: 'key', roles: LOCK_ROLES },
   { to: '/my-systems', name: '我的系统', icon: 'card', roles: [] },
   { to: '/security', name: '账号安全', icon: 'device', roles: [] },

@@ -17,9 +17,12 @@ export function columnsOf<T extends Standing>(parts: T[]): T[][] {
   return columns.filter(c => c.length)
 }
 
-/** The organisations of the parts: an item's code begins with the code of who handles it. */
-export function orgsOf(parts: Pick<Part, 'item_code' | 'department'>[]): { org: string; name: string }[] {
-  return [...new Map(parts.map(p => [p.item_code.slice(0, 18), p.department])).entries()].map(([org, name]) => ({ org, name }))
+/** The organisations of the parts, each once. */
+export function orgsOf(parts: Pick<Part, 'org' | 'department'>[]): { org: string; name: string }[] {
+  return [...new Map(parts.map(p => [p.org, p.department])).entries()].map(([org, name]) => ({ org, name }))
 }
 
 export const SESSION_KINDS = [['survey', '联合踏勘'], ['review', '联合审查'], ['acceptance', '联合验收'], ['hearing', '听证']] as const
+
+const PARCELS: Record<string, string> = { sent: '已交寄', signed: '已签收', differs: '签收清单不符，待核实', returned: '已退回，改为窗口领取' }
+export const parcelName = (state: string) => PARCELS[state] ?? state

@@ -39,3 +39,10 @@ export function groupsOf(found: DeskCase): FieldGroup[] {
 
 /** The full name where the form holds it: a case that is open hides it no more than its answers do. */
 export const applicantOf = (found: DeskCase) => typeof found.data.name === 'string' && found.data.name ? found.data.name : found.applicant
+
+/** What a form and its papers call these, for a sentence. */
+export function namesOf(form: { schema: Record<string, unknown>; materials: { code: string; name: string }[] }, keys: string[]): string {
+  const properties = (form.schema.properties ?? {}) as Record<string, Property>
+  const name = (key: string) => properties[key]?.const === true ? '承诺' : form.materials.find(m => m.code === key)?.name ?? chinese(properties[key]?.title ?? '')
+  return [...new Set(keys.map(name).filter(Boolean))].join('、')
+}

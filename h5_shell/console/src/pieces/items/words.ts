@@ -31,3 +31,9 @@ export const blank = (code: string, name: string, place: { region: string; depar
   code, name, region: place.region, org: code.slice(0, 18), department: place.department, item_type: code.slice(21, 23), min_tier: 1 as const,
   materials_before: 0, steps: [], basis: [], result_name: '', consult_phone: '', complaint_phone: '', provenance: '本部门编制',
 })
+
+/** The divisions an officer looks at items in: their own, its city, the province. */
+export function scopesOf(officer: { region: string; region_name: string } | null): [code: string, name: string][] {
+  const own = officer?.region ?? '340000'
+  return [...new Set([own, `${own.slice(0, 4)}00`, '340000'])].map(code => [code, code === '340000' ? '全省' : code === own ? officer?.region_name ?? code : '全市'])
+}
