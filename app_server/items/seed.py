@@ -39,7 +39,7 @@ async def seed() -> None:
         )
     items, nobody = _items(), Principal()
     await service.ensure_catalogue(nobody, [_above(item) for item in items])
-    await service.publish_all(nobody, items)
+    await service.ensure_published(nobody, items)
     await _registries()
     await _bases(items)
     for item in items:

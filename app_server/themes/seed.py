@@ -37,7 +37,7 @@ async def seed() -> None:
         await forms.publish(*_form(form))
     wanted = catalogue()
     await items.ensure_catalogue(SEEDER, [_above(item) for item in wanted])
-    await items.publish_all(SEEDER, wanted)
+    await items.ensure_published(SEEDER, wanted)
     for template in _file("templates")["templates"]:
         await service.publish(SEEDER, template)
     await _offices()

@@ -253,3 +253,18 @@ async def test_who_wrote_in_a_draft_does_not_check_it_though_another_handed_it_i
     draft = await service.act(other, draft.id, draft.version, "submit", "")
     with pytest.raises(FourPeople):
         await service.act(author, draft.id, draft.version, "pass", "")
+
+
+async def test_a_seed_that_runs_again_leaves_what_people_reviewed_or_ended(database: None) -> None:
+    items = await catalogue()
+    item = items[RENTAL]
+    await through_review(item.model_copy(update={"notices": ["新的通知"]}), await editor())
+    await db.execute(
+        "UPDATE items_item SET cancelled = true WHERE code = $1", items[UNEMPLOYMENT].code
+    )
+    await catalogue()
+    kept = await service.published(item.code)
+    assert (kept.version, kept.notices) == (2, ["新的通知"])
+    assert await db.value(
+        "SELECT cancelled FROM items_item WHERE code = $1", items[UNEMPLOYMENT].code
+    )

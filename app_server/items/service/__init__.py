@@ -65,7 +65,7 @@ from app_server.items.service.importing import (
     imported_rows,
     run_import,
 )
-from app_server.items.service.publishing import publish, publish_all
+from app_server.items.service.publishing import ensure_published, publish, publish_all
 from app_server.items.service.reading import find_items, in_region, published, version
 from app_server.items.service.registries import (
     AgencyFacts,
@@ -149,6 +149,7 @@ __all__ = [
     "drop_drafts_of",
     "drop_negative",
     "ensure_catalogue",
+    "ensure_published",
     "ensure_registries",
     "entries",
     "entry",
