@@ -114,3 +114,24 @@ class IllegalMove(Conflict):
 
     code = "payments.illegal_move"
     title = "支付状态不允许此操作"
+
+
+class NoSuchDay(NotFound):
+    """No such day of an account."""
+
+    code = "payments.no_such_day"
+    title = "没有这一天的对账"
+
+
+class NoSuchDifference(NotFound):
+    """No such difference."""
+
+    code = "payments.no_such_difference"
+    title = "没有这条差异"
+
+
+class DayNotProved(Conflict):
+    """A day is closed only when nothing is open and its sums prove to zero."""
+
+    code = "payments.day_not_proved"
+    title = "还有未处理的差异或合计不平，不能日结"

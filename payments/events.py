@@ -89,3 +89,27 @@ class RefundStuck(Event):
     key: ClassVar[str] = "out_refund_no"
     out_refund_no: str
     state: str
+
+
+class KeysDue(Event):
+    """The half day is over after which a channel's keys are looked for anew."""
+
+    name: ClassVar[str] = "payments.keys_due/1"
+    key: ClassVar[str] = "channel"
+    channel: str
+    fee_class: str
+
+
+class DayDue(Event):
+    """A day of one account is over: its channel's file is fetched until it is there."""
+
+    name: ClassVar[str] = "payments.day_due/1"
+    key: ClassVar[str] = "day"
+    channel: str
+    fee_class: str
+    day: str
+
+    @property
+    def aggregate(self) -> str:
+        """Accounts do not wait for each other."""
+        return f"payments:{self.channel}/{self.fee_class}/{self.day}"

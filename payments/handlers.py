@@ -1,6 +1,8 @@
 """Watching an attempt until it has an end; and words about bills."""
 
-from app_server.kernel.events import Delivery, Outcome, handles, performs
+from datetime import date
+
+from app_server.kernel.events import Delivery, Ok, Outcome, Unknown, handles, performs
 from notify import service as notify
 from notify.service import Template
 from payments import service
@@ -10,9 +12,12 @@ from payments.events import (
     BillPaid,
     BillRefunded,
     BillVoided,
+    DayDue,
+    KeysDue,
     RefundStarted,
 )
 from payments.rules import yuan_from_fen
+from payments.service import reconciling
 
 DUE = Template(
     "payments.due",
@@ -84,6 +89,23 @@ async def pursue_refund(event: RefundStarted, delivery: Delivery) -> Outcome:
     """Place a refund at its gateway and ask until it says how it ended."""
     del delivery
     return await service.pursue_refund(event.out_refund_no)
+
+
+@performs(DayDue)
+async def fetch_day(event: DayDue, delivery: Delivery) -> Outcome:
+    """Fetch a channel's file of a day and match it; it is asked for until it is made."""
+    del delivery
+    return await reconciling.pursue_day(
+        event.channel, event.fee_class, date.fromisoformat(event.day)
+    )
+
+
+@performs(KeysDue)
+async def refresh_keys(event: KeysDue, delivery: Delivery) -> Outcome:
+    """Look for a channel's newer keys before a notice needs them."""
+    del delivery
+    worked = await service.refresh_keys(event.channel, event.fee_class)
+    return Ok() if worked else Unknown("not fetched")
 
 
 @handles(BillRefunded)

@@ -196,3 +196,55 @@ class Receipt(Model):
         table = "payments_receipt"
         app = "payments"
         unique_together = (("code", "number"),)
+
+
+class ReconBatch(Model):
+    """A channel's file of one day for one merchant, and how far we are with it."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    channel = fields.CharField(max_length=20)
+    fee_class = fields.CharField(max_length=10)
+    merchant = fields.CharField(max_length=40)
+    day = fields.DateField()
+    state = fields.CharField(max_length=10, default="waiting")
+    sha256 = fields.CharField(max_length=64, default="")
+    file_key = fields.CharField(max_length=200, default="")
+    rows = fields.IntField(default=0)
+    trade_fen = fields.BigIntField(default=0)
+    refund_fen = fields.BigIntField(default=0)
+    fee_fen = fields.BigIntField(default=0)
+    booked_fen = fields.BigIntField(default=0)
+    differences = fields.IntField(default=0)
+    matched_at = fields.DatetimeField(null=True)
+    closed_by = fields.CharField(max_length=60, default="")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "payments_recon_batch"
+        app = "payments"
+        unique_together = (("channel", "merchant", "day"),)
+
+
+class ReconDifference(Model):
+    """One thing their file and our books say differently; who resolved it, and with what."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    batch_id = fields.UUIDField(db_index=True)
+    kind = fields.CharField(max_length=16)
+    subject = fields.CharField(max_length=8)
+    number = fields.CharField(max_length=64)
+    ours_fen = fields.BigIntField(null=True)
+    theirs_fen = fields.BigIntField(null=True)
+    ours_state = fields.CharField(max_length=14, default="")
+    theirs_state = fields.CharField(max_length=20, default="")
+    state = fields.CharField(max_length=10, default="open")
+    resolution = fields.CharField(max_length=20, default="")
+    evidence = fields.CharField(max_length=300, default="")
+    actor = fields.CharField(max_length=60, default="")
+    resolved_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "payments_recon_difference"
+        app = "payments"
+        indexes = [Index(fields=["state", "id"], name="payments_difference_state")]

@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _stop.append((name, running.stop))
     os.environ["SECRETS_FILE"] = str(folder / "secrets.json")
     os.environ["STORAGE_URL"] = f"file://{folder / 'objects'}"
-    os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(30))
+    os.environ["SIMULATOR_BASE_PORT"] = str(_free_base(40))
     os.environ["METRICS_TOKEN"] = "a-token-for-the-scraper-of-tests"
     os.environ["WANSHI_TEST_PARTS"] = "1"
     # Who tests the browser's look at packages says so.

@@ -1,5 +1,5 @@
 """Routes of payments: the payer's, the gateways', and the finance people's."""
 
-from payments.api import callbacks, mine, staff
+from payments.api import callbacks, mine, reconciling, staff
 
-__all__ = ["callbacks", "mine", "staff"]
+__all__ = ["callbacks", "mine", "reconciling", "staff"]

@@ -6,6 +6,7 @@ from app_server.kernel.http import Call, RawReply, anyone, endpoint
 from payments import service
 from payments.errors import BadNotice, ProbedNotice
 from payments.rules import MAX_NOTICE
+from payments.schemas import AccountQuery
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +23,34 @@ async def _taken(call: Call, channel: str, account: str = "treasury") -> RawRepl
         log.warning("payment_notice_refused", channel=channel)
         ack = service.refusal(channel, account)
     return RawReply(ack.body, ack.content_type, status=ack.status)
+
+
+@endpoint(
+    "POST",
+    "/callbacks/wechatpay",
+    guard=anyone("partner"),
+    raw=("application/json",),
+    max_body=MAX_NOTICE,
+    bare=True,
+    reply_type="application/json",
+)
+async def wechatpay_notice(call: Call, query: AccountQuery) -> RawReply:
+    """Take a signed payment or refund notice of WeChat Pay."""
+    return await _taken(call, "wechat", query.account)
+
+
+@endpoint(
+    "POST",
+    "/callbacks/alipay",
+    guard=anyone("partner"),
+    raw=("application/x-www-form-urlencoded",),
+    max_body=MAX_NOTICE,
+    bare=True,
+    reply_type="text/plain",
+)
+async def alipay_notice(call: Call, query: AccountQuery) -> RawReply:
+    """Take a signed trade notice of Alipay."""
+    return await _taken(call, "alipay", query.account)
 
 
 @endpoint(

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 
+from payments.providers.alipay import alipay
 from payments.providers.gateway import Gateway
 from payments.providers.nontax import nontax
+from payments.providers.wechatpay import wechatpay
 from payments.rules import FeeClass
 
 __all__ = ["GATEWAYS", "Gateway", "gateway"]
 
-GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {"nontax": nontax}
+GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {
+    "wechat": wechatpay,
+    "alipay": alipay,
+    "nontax": nontax,
+}
 
 
 def gateway(channel: str, fee_class: str) -> Gateway:

@@ -172,5 +172,8 @@ class Gateway(Protocol):
     def read_notice(self, notice: Incoming, now: datetime) -> Fact | RefundFact:
         """A notice as a fact; raises `BadNotice` for form, clock, signature or a probe."""
 
+    async def refresh_keys(self) -> bool:
+        """Fetch the channel's newer keys; whether it worked. Those we have stay good."""
+
     def ack(self, *, ok: bool) -> Ack:
         """The answer to a notice: taken, or come again."""

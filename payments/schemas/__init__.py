@@ -13,6 +13,12 @@ ProductName = Literal["mini", "h5", "native", "app", "page"]
 Fen = Annotated[int, Field(gt=0, le=10**13)]
 
 
+class AccountQuery(Query):
+    """Which of our accounts at the channel a notice is about."""
+
+    account: Literal["treasury", "business"] = "treasury"
+
+
 class BillLine(Shape):
     """One line of a bill, in fen; what lateness added stands apart."""
 

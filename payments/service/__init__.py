@@ -16,6 +16,7 @@ from payments.service.bills import (
 )
 from payments.service.facts import apply_fact, refusal, take_notice
 from payments.service.fees import FeeFacts, FeeWanted, ensure_fees, fees, list_fee
+from payments.service.keys import announce_keys, refresh_keys
 from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
 from payments.service.refund_facts import apply_refund_fact
 from payments.service.refunds import (
@@ -37,6 +38,7 @@ __all__ = [
     "Way",
     "Wish",
     "agency_bills",
+    "announce_keys",
     "apply_fact",
     "apply_refund_fact",
     "ask_gateway",
@@ -53,6 +55,7 @@ __all__ = [
     "mark_overdue",
     "order_now",
     "pursue_refund",
+    "refresh_keys",
     "refunds",
     "refusal",
     "start_order",

@@ -2,32 +2,28 @@
 
 模拟网关: no money moves. A notice is repeated on the real retry table, scaled by `SIM_CLOCK`
 (seconds of theirs per second here), until it is answered with `success`. `POST /__fault` makes
-the next calls fail: `{"drop_answers": n, "drop_notices": n, "busy": n, "bad_signature": n}`.
+the next calls fail: `{"answer_lost": n, "notice_dropped": n, …}` (`payments.simulators.faults`).
 """
 
 import asyncio
 import contextlib
 import html
 import os
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import orjson
 from sanic import HTTPResponse, Request, Sanic, redirect
 
+from app_server.kernel import clock
 from app_server.kernel.http.simulating import BANNER, refuse_production, run_simulator
 from payments.providers.nontax import NonTaxSettings
 from payments.rules import yuan_from_fen
+from payments.simulators.faults import carry
 from payments.simulators.nontax_world import NonTaxWorld
 
 POLL_S = 0.05
-
-
-def _clock() -> datetime:
-    """Their time: it runs `SIM_CLOCK` times as fast as ours for notices only."""
-    return datetime.fromtimestamp(time.time(), UTC)
+SLOW_S = 6
 
 
 def build() -> "Sanic[Any, Any]":
@@ -35,34 +31,31 @@ def build() -> "Sanic[Any, Any]":
     refuse_production()
     app: Sanic[Any, Any] = Sanic("simulator_nontax", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    faults: dict[str, int] = {}
-
-    def fails(kind: str) -> bool:
-        faults[kind] = faults.get(kind, 0) - 1
-        return faults[kind] >= 0
-
     account = NonTaxSettings()
-    world = NonTaxWorld(account, _clock, account.url, fails)
+    world = NonTaxWorld(account, clock.now, account.url)
 
     @app.post("/<path:path>")
     async def call(request: Request, path: str) -> HTTPResponse:
         del path
         told = {name.lower(): value for name, value in request.headers.items()}
-        status, headers, body = world.handle("POST", request.path, told, request.body)
-        if fails("drop_answers"):
+        carried = carry(world, "POST", request.path, told, request.body)
+        if carried.reply is None:
             return HTTPResponse(b"", 502)
-        headers = headers | {"X-Simulator": "nontax"}
-        headers.pop("content-type", None)
-        return HTTPResponse(body, status, headers, "application/json")
+        if carried.slow:
+            await asyncio.sleep(SLOW_S)
+        status, headers, body = carried.reply
+        headers = dict(headers) | {"X-Simulator": "nontax"}
+        kind = headers.pop("content-type", "application/json")
+        return HTTPResponse(body, status, headers, kind)
 
     @app.post("/__fault")
     async def fault(request: Request) -> HTTPResponse:
-        faults.update(orjson.loads(request.body))
+        world.faults.set(orjson.loads(request.body))
         return HTTPResponse("", 204)
 
     @app.after_server_start
     async def begin(_: Any) -> None:
-        app.add_task(_tell(world, fails))
+        app.add_task(_tell(world))
 
     _add_cashier(app, world)
     return app
@@ -86,27 +79,22 @@ def _add_cashier(app: "Sanic[Any, Any]", world: NonTaxWorld) -> None:
         return redirect(order["return_url"], status=303)
 
 
-async def _tell(world: NonTaxWorld, fails: Any) -> None:
+async def _tell(world: NonTaxWorld) -> None:
+    """Notices leave as their table says, by a clock that runs `SIM_CLOCK` times as fast."""
     scale = float(os.environ.get("SIM_CLOCK", "10"))
-    waits: dict[int, float] = {}
+    began = clock.now()
     async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
         while True:
             await asyncio.sleep(POLL_S)
-            for told in list(world.notices):
-                # Their waits pass as many times faster as the demo's clock says.
-                begun = waits.setdefault(id(told), time.monotonic())
-                left = (told.due - world.now()).total_seconds()
-                if left > 0 and (time.monotonic() - begun) * scale < left:
-                    continue
-                waits.pop(id(told))
+            now = began + (clock.now() - began) * scale
+            for told in world.notices.due(now):
                 ok = False
-                if not fails("drop_notices"):
-                    with contextlib.suppress(httpx.HTTPError):
-                        reply = await client.post(
-                            told.url, content=told.body, headers=world.headers_for(told)
-                        )
-                        ok = reply.text == "success"
-                world.answered(told, ok=ok)
+                with contextlib.suppress(httpx.HTTPError):
+                    reply = await client.post(
+                        told.url, content=told.body, headers=dict(told.headers)
+                    )
+                    ok = reply.text == "success"
+                world.notices.answered(told, now, ok=ok)
 
 
 def _page(order: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ The same world serves the simulator process and, in process with a virtual clock
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,34 +16,29 @@ from app_server.kernel.clock import local
 from payments.errors import BadNotice
 from payments.providers.nontax import NonTaxSettings, envelope, opened
 from payments.providers.nontax_bill import HEADER
+from payments.simulators.faults import Faults, Reply
+from payments.simulators.notices import Notices
 
 # Seconds between notices (WeChat Pay's public table serves as the measure).
 RETRIES = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
-Reply = tuple[int, dict[str, str], bytes]
-
-
-@dataclass
-class Told:
-    """A notice that was not answered with `success` yet."""
-
-    url: str
-    body: bytes
-    due: datetime
-    tries: int = 0
 
 
 @dataclass
 class NonTaxWorld:
-    """Orders and refunds of one account; `fails` says whether a fault of a kind is due now."""
+    """Orders and refunds of one account, and the notices it still has to tell."""
 
     account: NonTaxSettings
     now: Callable[[], datetime]
-    base: str
-    fails: Callable[[str], bool] = lambda _: False
+    base: str = ""
+    faults: Faults = field(default_factory=Faults)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     cashiers: dict[str, str] = field(default_factory=dict)
-    notices: list[Told] = field(default_factory=list)
+    notices: Notices = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The queue shares the world's faults."""
+        self.notices = Notices(RETRIES, self.faults)
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer one call, signed; what is not signed for us is refused."""
@@ -55,14 +50,14 @@ class NonTaxWorld:
             asked = opened(self.account, path, headers, body, self.now())
         except BadNotice:
             return 401, {}, b'{"code":"SIGN_ERROR"}'
-        if self.fails("busy"):
+        if self.faults.due("busy"):
             return self._signed(path, {"code": "SYSTEM_ERROR"}, 500)
         return self._signed(path, call(self, asked))
 
     def _signed(self, path: str, answer: dict[str, Any], status: int = 200) -> Reply:
         body = orjson.dumps(answer)
         headers = envelope(self.account, path, body)
-        if self.fails("bad_signature"):
+        if self.faults.due("bad_signature"):
             headers["x-nontax-mark"] = "0" * 64
         return status, headers, body
 
@@ -72,31 +67,26 @@ class NonTaxWorld:
         if order is None or order["state"] != "WAIT":
             return False
         order |= {"state": "PAID", "paid_at": int(self.now().timestamp())}
-        told = _told(order) | {"notice_id": f"N{order['trade_no']}"}
-        self.notices.append(Told(order["notify_url"], orjson.dumps(told), self.now()))
+        self._tell(order["notify_url"], _told(order) | {"notice_id": f"N{order['trade_no']}"})
         return True
 
-    def due(self) -> list[Told]:
-        """Notices whose time has come; the caller says `answered` afterwards."""
-        return [told for told in self.notices if told.due <= self.now()]
+    def _tell(self, url: str, told: dict[str, Any]) -> None:
+        body = orjson.dumps(told)
 
-    def headers_for(self, told: Told) -> dict[str, str]:
-        """The signature of a notice as it leaves now."""
-        return envelope(self.account, urlsplit(told.url).path, told.body)
+        def write(forged: bool) -> tuple[Mapping[str, str], bytes]:
+            headers = envelope(self.account, urlsplit(url).path, body)
+            return (headers | {"x-nontax-mark": "0" * 64} if forged else headers), body
 
-    def answered(self, told: Told, *, ok: bool) -> None:
-        """Take a notice off the list, or come again by the table; in the end give up."""
-        told.tries += 1
-        if ok or told.tries >= len(RETRIES):
-            self.notices.remove(told)
-        else:
-            told.due = self.now() + timedelta(seconds=RETRIES[told.tries])
+        self.notices.add(url, self.now(), write)
 
     def settle_refunds(self) -> None:
         """What was taken in hand comes to its end."""
         for refund in self.refunds.values():
             if refund["state"] == "PROCESSING":
                 refund |= {"state": "REFUNDED", "refunded_at": int(self.now().timestamp())}
+                order = self.orders[refund["out_trade_no"]]
+                number = {"notice_id": f"N{refund['refund_no']}"}
+                self._tell(order["notify_url"], _refund_told(refund) | number)
 
 
 def _create(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +183,7 @@ def _bill(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
             theirs = row["trade_no"] if kind == "PAY" else row["refund_no"]
             told = (
                 kind, row["merchant"], row["out_trade_no"], row.get("out_refund_no", ""), theirs,
-                str(row["amount_fen"]), "0", str(at), row["state"],
+                str(row["amount_fen"]), str(row.get("fee_fen", 0)), str(at), row["state"],
             )  # fmt: skip
             rows.append(",".join(told))
     rows.append(f"TOTAL,{len(rows) - 1},{total},,,,,,")

@@ -165,7 +165,7 @@ async def test_a_signed_notice_about_other_money_is_kept_and_never_pays(
 async def test_a_lost_answer_is_unknown_and_the_same_number_is_used_again(database, simulators):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await fault(simulators, drop_answers=1)
+    await fault(simulators, answer_lost=1)
     with pytest.raises(GatewayUnreachable):
         await payments.start_order(payer, bill, NONTAX)
     order = await payments.start_order(payer, bill, NONTAX)
@@ -178,12 +178,12 @@ async def test_the_watch_finds_a_payment_whose_notice_was_lost(
 ):
     payer = await resident(tier=2)
     bill = await unpaid_bill(payer)
-    await fault(simulators, drop_notices=99)
+    await fault(simulators, notice_dropped=99)
     order = await payments.start_order(payer, bill, NONTAX)
     await pay(order.go["told"]["url"])
     await deliver()
     assert (await payments.bill_summary(bill)).state == "paid"
-    await fault(simulators, drop_notices=0)
+    await fault(simulators, notice_dropped=0)
 
 
 async def test_a_success_after_we_closed_is_still_applied(database, simulators):

@@ -33,6 +33,7 @@ export const paying = {
     await story.follow('去缴费 20.00 元')
     await page.getByText('缴款码').waitFor()
     await story.shot('bill')
+    await page.getByRole('radio', { name: '财政非税缴款' }).check()
     await story.tap('去支付 20.00 元')
     await page.getByRole('heading', { name: '非税收入收银台' }).waitFor()
     expect(new URL(page.url()).port === String(story.config.simulators + 5), 'the cashier is not the simulator’s')

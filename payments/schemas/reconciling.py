@@ -1,0 +1,84 @@
+"""Shapes of reconciliation."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app_server.kernel.http import Query, Shape, Text
+
+
+class DaysQuery(Query):
+    """Which days; `after` is the last id of the page before."""
+
+    day: date | None = None
+    after: UUID | None = None
+
+
+class BatchView(Shape):
+    """A day of one account; `unproved_fen` must be nothing before it is closed."""
+
+    id: UUID
+    channel: str
+    fee_class: str
+    merchant: str
+    day: date
+    state: str
+    rows: int
+    trade_fen: int
+    refund_fen: int
+    fee_fen: int
+    booked_fen: int
+    adjusted_fen: int
+    unproved_fen: int
+    differences: int
+    matched_at: datetime | None
+    version: int
+
+
+class BatchList(Shape):
+    """A page of days."""
+
+    items: list[BatchView]
+
+
+class DifferencesQuery(Query):
+    """Which differences."""
+
+    state: Literal["", "open", "waiting", "resolved"] = ""
+    after: UUID | None = None
+
+
+class DifferenceView(Shape):
+    """One thing file and books say differently."""
+
+    id: UUID
+    batch_id: UUID
+    kind: str
+    kind_name: str
+    subject: str
+    number: str
+    ours_fen: int | None
+    theirs_fen: int | None
+    ours_state: str
+    theirs_state: str
+    state: str
+    state_name: str
+    resolution: str
+    evidence: str
+    resolved_at: datetime | None
+    version: int
+
+
+class DifferenceList(Shape):
+    """A page of differences."""
+
+    items: list[DifferenceView]
+
+
+class ResolutionWanted(Shape):
+    """How a difference ends, and on what evidence."""
+
+    resolution: Literal["book", "unbook", "explain"]
+    evidence: Annotated[Text, Field(min_length=2, max_length=300)]

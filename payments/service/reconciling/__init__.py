@@ -1,0 +1,25 @@
+"""Reconciling a channel's day: its file against our books, line by line (R-PAY-09, §6.6)."""
+
+from payments.service.reconciling.desk import (
+    BatchFacts,
+    DifferenceFacts,
+    batches,
+    close_day,
+    differences,
+    resolve,
+)
+from payments.service.reconciling.loading import ask_for_days, pursue_day
+from payments.service.reconciling.matching import match, mature
+
+__all__ = [
+    "BatchFacts",
+    "DifferenceFacts",
+    "ask_for_days",
+    "batches",
+    "close_day",
+    "differences",
+    "match",
+    "mature",
+    "pursue_day",
+    "resolve",
+]
