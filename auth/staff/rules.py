@@ -36,6 +36,7 @@ ROLES = MappingProxyType(
         "flow_editor": "流程设计员",
         "finance": "财务人员",
         "treasurer": "财政国库人员",
+        "cashier": "收费窗口人员",
         "operator": "平台运维",
         "system_admin": "系统管理员",
         "security_admin": "安全管理员",

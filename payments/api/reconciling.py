@@ -5,12 +5,12 @@ from uuid import UUID
 
 from app_server.kernel.http import Call, endpoint, staff
 from payments.schemas.reconciling import (
-    BatchList,
-    BatchView,
     DaysQuery,
-    DifferenceList,
     DifferencesQuery,
-    DifferenceView,
+    ReconDayList,
+    ReconDayView,
+    ReconDifferenceList,
+    ReconDifferenceView,
     ResolutionWanted,
 )
 from payments.service import reconciling
@@ -19,34 +19,36 @@ TREASURY = staff("treasurer")
 
 
 @endpoint("GET", "/reconciliations", guard=TREASURY)
-async def list_batches(call: Call, query: DaysQuery) -> BatchList:
+async def list_batches(call: Call, query: DaysQuery) -> ReconDayList:
     """Days of all accounts, newest first."""
     del call
     found = await reconciling.batches(query.day, query.after)
-    return BatchList(items=[BatchView(**asdict(one)) for one in found])
+    return ReconDayList(items=[ReconDayView(**asdict(one)) for one in found])
 
 
 @endpoint("GET", "/reconciliations/{batch_id}/differences", guard=TREASURY)
-async def list_differences(call: Call, batch_id: UUID, query: DifferencesQuery) -> DifferenceList:
+async def list_differences(
+    call: Call, batch_id: UUID, query: DifferencesQuery
+) -> ReconDifferenceList:
     """What differs on a day."""
     del call
     found = await reconciling.differences(batch_id, query.state, query.after)
-    return DifferenceList(items=[DifferenceView(**asdict(one)) for one in found])
+    return ReconDifferenceList(items=[ReconDifferenceView(**asdict(one)) for one in found])
 
 
 @endpoint("POST", "/reconciliation-differences/{difference_id}/resolution", guard=TREASURY)
 async def resolve_difference(
     call: Call, difference_id: UUID, body: ResolutionWanted
-) -> DifferenceView:
+) -> ReconDifferenceView:
     """End a difference, with the evidence for it."""
     done = await reconciling.resolve(
         call.principal, difference_id, call.expected_version(), body.resolution, body.evidence
     )
-    return DifferenceView(**asdict(done))
+    return ReconDifferenceView(**asdict(done))
 
 
 @endpoint("POST", "/reconciliations/{batch_id}/close", guard=TREASURY)
-async def close_day(call: Call, batch_id: UUID) -> BatchView:
+async def close_day(call: Call, batch_id: UUID) -> ReconDayView:
     """Close a day whose sums prove to zero."""
     done = await reconciling.close_day(call.principal, batch_id, call.expected_version())
-    return BatchView(**asdict(done))
+    return ReconDayView(**asdict(done))

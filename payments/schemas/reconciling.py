@@ -16,7 +16,7 @@ class DaysQuery(Query):
     after: UUID | None = None
 
 
-class BatchView(Shape):
+class ReconDayView(Shape):
     """A day of one account; `unproved_fen` must be nothing before it is closed."""
 
     id: UUID
@@ -37,10 +37,10 @@ class BatchView(Shape):
     version: int
 
 
-class BatchList(Shape):
+class ReconDayList(Shape):
     """A page of days."""
 
-    items: list[BatchView]
+    items: list[ReconDayView]
 
 
 class DifferencesQuery(Query):
@@ -50,7 +50,7 @@ class DifferencesQuery(Query):
     after: UUID | None = None
 
 
-class DifferenceView(Shape):
+class ReconDifferenceView(Shape):
     """One thing file and books say differently."""
 
     id: UUID
@@ -71,10 +71,10 @@ class DifferenceView(Shape):
     version: int
 
 
-class DifferenceList(Shape):
+class ReconDifferenceList(Shape):
     """A page of differences."""
 
-    items: list[DifferenceView]
+    items: list[ReconDifferenceView]
 
 
 class ResolutionWanted(Shape):

@@ -14,6 +14,7 @@ from payments.service.bills import (
     mark_overdue,
     void_bill,
 )
+from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
 from payments.service.facts import apply_fact, refusal, take_notice
 from payments.service.fees import FeeFacts, FeeWanted, ensure_fees, fees, list_fee
 from payments.service.keys import announce_keys, refresh_keys
@@ -31,6 +32,7 @@ __all__ = [
     "AgencyBillFacts",
     "BillFacts",
     "BillItem",
+    "CounterBill",
     "FeeFacts",
     "FeeWanted",
     "OrderFacts",
@@ -44,6 +46,7 @@ __all__ = [
     "ask_gateway",
     "ask_refund",
     "bill",
+    "bill_at_counter",
     "bill_summary",
     "bill_ways",
     "bills_of",
@@ -54,6 +57,7 @@ __all__ = [
     "list_fee",
     "mark_overdue",
     "order_now",
+    "pay_at_counter",
     "pursue_refund",
     "refresh_keys",
     "refunds",

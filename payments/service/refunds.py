@@ -19,11 +19,12 @@ from payments.errors import (
 from payments.events import RefundStarted
 from payments.models import Attempt, Bill, Order, Refund
 from payments.providers import gateway
-from payments.providers.gateway import NoAnswer, RefundRequest, Refused
+from payments.providers.gateway import NoAnswer, RefundFact, RefundRequest, Refused
 from payments.rules import REFUND_EDGES, REFUND_STATE_NAMES, REFUNDS_COUNTED
 from payments.service.refund_facts import apply_refund_fact
 from payments.service.sight import sees, within
 
+COUNTER = "counter"
 PAGE = 50
 
 
@@ -114,6 +115,9 @@ async def pursue_refund(out_refund_no: str) -> Outcome:
     if row.state not in {"new", "sent", "processing"}:
         return Ok(row.state)
     attempt = await Attempt.get(id=row.attempt_id)
+    if attempt.channel == COUNTER:
+        # The second person's yes is the hand that gives it back.
+        return await _hand_back(row, attempt)
     door = gateway(attempt.channel, attempt.fee_class)
     request = RefundRequest(
         row.out_refund_no,
@@ -139,6 +143,27 @@ async def pursue_refund(out_refund_no: str) -> Outcome:
         return Rejected(told.reason)
     await apply_refund_fact(told)
     return Unknown(told.state) if told.state in {"processing", "missing"} else Ok(told.state)
+
+
+async def _hand_back(row: Refund, attempt: Attempt) -> Outcome:
+    await Refund.filter(id=row.id, state="new").update(state="sent")
+    number = row.out_refund_no
+    await apply_refund_fact(
+        RefundFact(
+            channel=COUNTER,
+            source="refund",
+            external_id=number,
+            out_refund_no=number,
+            out_trade_no=attempt.out_trade_no,
+            merchant=attempt.merchant,
+            state="success",
+            amount_fen=row.amount_fen,
+            channel_refund_no="",
+            refunded_at=clock.now(),
+            raw=row.decided_by,
+        )
+    )
+    return Ok("success")
 
 
 async def refunds(principal: Principal, state: str, after: UUID | None) -> list[RefundFacts]:
