@@ -121,6 +121,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("courier", "模拟快递公司", 23, "app_server.logistics.simulators.courier"),
     ("approvals", "模拟部门审批业务系统", 24, "app_server.exchange.simulators.department"),
     ("investment", "模拟投资项目平台", 25, "app_server.themes.simulators.investment"),
+    ("push", "模拟浏览器推送服务", 26, "notify.simulators.push"),
     ("wechatpay", "模拟微信支付", 30, "payments.simulators.wechatpay"),
     ("alipay_pay", "模拟支付宝支付", 31, "payments.simulators.alipay"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),

@@ -6,9 +6,9 @@ from uuid import UUID
 from app_server.kernel.events import Event
 
 
-class SmsQueued(Event):
-    """A short message waits to be sent; its words stay in the table."""
+class DeliveryReady(Event):
+    """A delivery may go out now; its words stay in the table."""
 
-    name: ClassVar[str] = "notify.sms_queued/1"
-    key: ClassVar[str] = "sms_id"
-    sms_id: UUID
+    name: ClassVar[str] = "notify.delivery_ready/1"
+    key: ClassVar[str] = "delivery_id"
+    delivery_id: UUID

@@ -1,6 +1,6 @@
-"""Sending short messages; and auth's news in words."""
+"""Messages on their way out; and auth's news in words."""
 
-from app_server.kernel.events import Delivery, Ok, Outcome, Rejected, handles, performs
+from app_server.kernel.events import Delivery, Outcome, handles, performs
 from auth.grants.events import (
     AccountLocked,
     ChannelUnbound,
@@ -18,8 +18,7 @@ from auth.organisations.events import (
 )
 from auth.people import service as people
 from notify import service
-from notify.events import SmsQueued
-from notify.providers.sms import sms_provider
+from notify.events import DeliveryReady
 from notify.service import Template
 
 WELCOME = Template(
@@ -32,18 +31,21 @@ TIER_RAISED = Template(
     "实名等级已提升",
     "您已通过{source}完成核验，当前等级：{tier}。",
     "您已通过{source}完成核验，当前实名等级：{tier}。如非本人操作请立即致电 12345。",
+    urgent=True,
 )
 LOCKED = Template(
     "grants.locked",
     "账号已暂时锁定",
     "您的账号因多次输错密码已暂时锁定，请稍后再试。如非本人操作，请尽快修改密码。",
     "您的账号因多次输错密码已暂时锁定，请稍后再试。如非本人操作，请尽快修改密码。",
+    urgent=True,
 )
 PASSWORD_CHANGED = Template(
     "grants.password_changed",
     "密码已修改",
     "您的登录密码刚刚已修改，其他设备已退出登录。如非本人操作，请立即重置密码并致电 12345。",
     "您的登录密码刚刚已修改。如非本人操作，请立即重置密码并致电 12345。",
+    urgent=True,
 )
 CHANNELS = {"wechat": "微信", "alipay": "支付宝"}
 CHANNEL_UNBOUND = Template(
@@ -104,28 +106,15 @@ ORGANISATION_ENDED = Template(
 )
 
 
-async def _ask(event: SmsQueued, delivery: Delivery) -> Outcome:
-    sms = await service.sms_to_send(event.sms_id)
-    if sms is None:
-        return Ok("已处理")
-    known = await sms_provider().query(delivery.id, sms.phone)
-    if isinstance(known, Ok):
-        await service.sms_moved(event.sms_id, "accepted", known.detail)
-    return known
+async def _ask(event: DeliveryReady, delivery: Delivery) -> Outcome:
+    del delivery
+    return await service.ask(event.delivery_id)
 
 
-@performs(SmsQueued, ask=_ask)
-async def send_sms(event: SmsQueued, delivery: Delivery) -> Outcome:
-    """Hand one short message to the provider; the delivery id makes it once."""
-    sms = await service.sms_to_send(event.sms_id)
-    if sms is None:
-        return Ok("已失效")
-    outcome = await sms_provider().send(delivery.id, sms.phone, sms.body)
-    if isinstance(outcome, Ok):
-        await service.sms_moved(event.sms_id, "accepted", outcome.detail)
-    elif isinstance(outcome, Rejected):
-        await service.sms_moved(event.sms_id, "failed")
-    return outcome
+@performs(DeliveryReady, ask=_ask)
+async def carry(event: DeliveryReady, delivery: Delivery) -> Outcome:
+    """Send one message on one channel; its row's id makes it once."""
+    return await service.carry(event.delivery_id, again=delivery.attempt > 1)
 
 
 @handles(PersonRegistered)

@@ -38,6 +38,7 @@ ROLES = MappingProxyType(
         "treasurer": "财政国库人员",
         "cashier": "收费窗口人员",
         "operator": "平台运维",
+        "message_operator": "消息运营人员",
         "system_admin": "系统管理员",
         "security_admin": "安全管理员",
         "security_auditor": "安全审计员",

@@ -6,7 +6,6 @@ place. `OutId` is our delivery id: it is what we ask for when an answer was lost
 
 import hashlib
 import secrets
-from functools import lru_cache
 from typing import Any, Protocol
 
 import httpx
@@ -16,6 +15,7 @@ from pydantic_settings import SettingsConfigDict
 from app_server.kernel import clock
 from app_server.kernel.events import Ok, Outcome, Rejected, Unknown
 from app_server.kernel.settings import VendorSettings
+from notify.providers import NotSent
 from notify.providers.acs3 import authorization
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
@@ -25,6 +25,9 @@ _REFUSALS = (
     "isv.BUSINESS_LIMIT_CONTROL",
     "isv.BLACK_KEY_CONTROL_LIMIT",
 )
+# The carrier's own faults: it may have sent all the same.
+_UNSURE = ("isp.SYSTEM_ERROR", "isp.UNKNOWN_ERR", "ServiceUnavailable", "InternalError")
+UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class SmsSettings(VendorSettings):
@@ -40,8 +43,8 @@ class SmsSettings(VendorSettings):
 class SmsProvider(Protocol):
     """What a carrier of short messages can do."""
 
-    async def send(self, out_id: str, phone: str, body: str) -> Outcome:
-        """Send once; `Unknown` when nobody knows."""
+    async def send(self, out_id: str, phone: str, body: str) -> Outcome | NotSent:
+        """Send once; `Unknown` when nobody knows, `NotSent` when surely nothing left."""
 
     async def query(self, out_id: str, phone: str) -> Outcome:
         """Whether a message with this id was accepted; `Rejected` when it never arrived."""
@@ -56,44 +59,52 @@ class AliyunSms:
             base_url=account.url, timeout=httpx.Timeout(5, connect=1), trust_env=False
         )
 
-    async def send(self, out_id: str, phone: str, body: str) -> Outcome:
+    async def send(self, out_id: str, phone: str, body: str) -> Outcome | NotSent:
         """SendSms."""
-        answer = await self._call(
-            "SendSms",
-            {
-                "PhoneNumbers": phone,
-                "SignName": self._account.sign_name,
-                "TemplateCode": self._account.template_code,
-                "TemplateParam": orjson.dumps({"text": body}).decode(),
-                "OutId": out_id,
-            },
-        )
-        if answer is None:
+        try:
+            answer = await self._call(
+                "SendSms",
+                {
+                    "PhoneNumbers": phone,
+                    "SignName": self._account.sign_name,
+                    "TemplateCode": self._account.template_code,
+                    "TemplateParam": orjson.dumps({"text": body}).decode(),
+                    "OutId": out_id,
+                },
+            )
+        except UNREACHED:
+            return NotSent("unreachable")
+        except (httpx.HTTPError, ValueError):
             return Unknown("no answer")
         code = str(answer.get("Code", ""))
         if code == "OK":
             return Ok(str(answer.get("BizId", "")))
-        return Rejected(code) if code in _REFUSALS else Unknown(code)
+        if code in _REFUSALS:
+            return Rejected(code)
+        return Unknown(code) if not code or code in _UNSURE else NotSent(code)
 
     async def query(self, out_id: str, phone: str) -> Outcome:
         """QuerySendDetails of today, looked through for our id."""
-        answer = await self._call(
-            "QuerySendDetails",
-            {
-                "PhoneNumber": phone,
-                "SendDate": clock.local(clock.now()).strftime("%Y%m%d"),
-                "PageSize": "50",
-                "CurrentPage": "1",
-            },
-        )
-        if answer is None or answer.get("Code") != "OK":
+        try:
+            answer = await self._call(
+                "QuerySendDetails",
+                {
+                    "PhoneNumber": phone,
+                    "SendDate": clock.local(clock.now()).strftime("%Y%m%d"),
+                    "PageSize": "50",
+                    "CurrentPage": "1",
+                },
+            )
+        except (httpx.HTTPError, ValueError):
+            return Unknown("no answer")
+        if answer.get("Code") != "OK":
             return Unknown("no answer")
         details = answer.get("SmsSendDetailDTOs", {}).get("SmsSendDetailDTO", [])
         if any(detail.get("OutId") == out_id for detail in details):
             return Ok(out_id)
         return Rejected("not found")
 
-    async def _call(self, action: str, query: dict[str, str]) -> dict[str, Any] | None:
+    async def _call(self, action: str, query: dict[str, str]) -> dict[str, Any]:
         headers = {
             "host": self._client.base_url.netloc.decode(),
             "x-acs-action": action,
@@ -109,15 +120,6 @@ class AliyunSms:
             query=query,
             headers=headers,
         )
-        try:
-            reply = await self._client.post("/", params=query, headers=headers)
-            answer: dict[str, Any] = orjson.loads(reply.content)
-        except (httpx.HTTPError, orjson.JSONDecodeError):
-            return None
-        return answer
-
-
-@lru_cache(maxsize=1)
-def sms_provider() -> SmsProvider:
-    """The carrier of this instance."""
-    return AliyunSms(SmsSettings())
+        reply = await self._client.post("/", params=query, headers=headers)
+        answer = orjson.loads(reply.content)
+        return answer if isinstance(answer, dict) else {}

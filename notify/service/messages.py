@@ -1,33 +1,21 @@
-"""Messages: into the inbox and on their way as SMS, with the command that causes them."""
+"""Messages: into the inbox and onto the chain of channels, with the command that causes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from app_server.kernel import clock, db, paging
 from app_server.kernel.ids import uuid7
-from app_server.kernel.outbox import announce
-from app_server.kernel.settings import load
 from auth.people import service as people
 from auth.people.errors import NoSuchPerson
 from notify.errors import NoSuchMessage
-from notify.events import SmsQueued
-from notify.models import Message, Sms
-from notify.rules import code_words, words
+from notify.models import Delivery, Message
+from notify.rules import checked_phone, words
+from notify.service.chain import Wanted, plan, release
 from notify.service.live import tell_live
+from notify.service.templates import Template, pinned
 
-CODE_LIFE = timedelta(minutes=5)
 PAGE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Words with `{names}` in them; `sms` is left out where the inbox is enough."""
-
-    code: str
-    title: str
-    body: str
-    sms: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +34,42 @@ async def send(
     params: dict[str, str],
     dedupe: str,
     link: str = "",
+    also: Iterable[UUID] = (),
 ) -> None:
-    """Put a message in the inbox, and on its way as SMS, in the caller's unit of work.
+    """Put a message in the inbox, and on its way outside it, in the caller's unit of work.
 
-    The same `dedupe` twice is one message. Raises `KeyError` for a missing parameter.
+    The same `dedupe` twice is one message. `also` are others who are told the same, each once
+    (delegate, legal representative: R-NTF-03). Raises `KeyError` for a missing parameter.
     """
-    body = words(template.body, params)
+    db.needed()
+    await _tell(person_id, template, params, dedupe, link)
+    for other in sorted(set(also) - {person_id}):
+        await _tell(other, template, params, f"{dedupe}:{other}", link)
+
+
+async def _tell(
+    person_id: UUID, template: Template, params: dict[str, str], dedupe: str, link: str
+) -> None:
+    words(template.body, params)  # a caller's mistake is told before anything is locked
     uow = db.needed()
     await db.lock(f"notify:{dedupe}")
     if await Message.filter(dedupe=dedupe).exists():
         return
-    await Message.create(
+    version = await pinned(template)
+    message = await Message.create(
         person_id=person_id,
         template=template.code,
-        title=template.title,
-        body=body,
+        template_version=version.version,
+        title=str(version.variants["title"]),
+        body=words(str(version.variants["inbox"]), params),
         link=link,
         dedupe=dedupe,
         created_at=clock.now(),
     )
-    if template.sms is not None:
-        facts = await people.person(person_id)
-        await _queue_sms(facts.phone, words(template.sms, params), template.code, dedupe, None)
+    await plan(
+        message,
+        Wanted(version.variants, params, urgent=template.urgent, deadline_s=template.deadline_s),
+    )
     uow.then(lambda: tell_live(person_id))
 
 
@@ -90,38 +92,30 @@ async def send_if_person(
     )
 
 
-async def send_code(phone: str, code: str, purpose: str) -> None:
-    """Queue a one-time code as SMS (the code sender port of auth.people)."""
-    await _queue_sms(
-        phone,
-        code_words(purpose, code, load().origin("public")),
-        "code",
-        f"code:{uuid7()}",
-        clock.now() + CODE_LIFE,
-    )
-
-
 async def send_to_phone(phone: str, text: str, template: str, dedupe: str) -> None:
-    """Queue a message for somebody who has no account (yet); the same `dedupe` twice is one."""
+    """Send to somebody who has no account (yet) what they wait for; the same `dedupe` is one.
+
+    Raises `PhoneInvalid`.
+    """
+    number = checked_phone(phone)
     async with db.unit_of_work():
         await db.lock(f"notify:{dedupe}")
-        if not await Sms.filter(dedupe=dedupe).exists():
-            await _queue_sms(phone, text, template, dedupe, None)
-
-
-async def _queue_sms(
-    phone: str, body: str, template: str, dedupe: str, expires_at: datetime | None
-) -> None:
-    async with db.unit_of_work():
-        sms = await Sms.create(
-            phone=phone,
-            body=body,
+        if await Delivery.filter(dedupe=f"{dedupe}:sms").exists():
+            return
+        now = clock.now()
+        row = await Delivery.create(
+            id=uuid7(),
+            phone=number,
+            channel="sms",
+            content=text,
             template=template,
-            dedupe=dedupe,
-            created_at=clock.now(),
-            expires_at=expires_at,
+            dedupe=f"{dedupe}:sms",
+            urgent=True,
+            created_at=now,
+            not_before=now,
+            moved_at=now,
         )
-        announce(SmsQueued(sms_id=sms.id))
+        release(row, now)
 
 
 async def inbox(person_id: UUID, cursor: str | None = None) -> Inbox:
@@ -138,27 +132,24 @@ async def inbox(person_id: UUID, cursor: str | None = None) -> Inbox:
 
 
 async def mark_read(person_id: UUID, message_id: UUID) -> None:
-    """Note that a message was read; raises `NoSuchMessage`."""
-    marked = await db.execute(
-        "UPDATE notify_message SET read_at = coalesce(read_at, $3) WHERE id=$1 AND person_id=$2",
-        message_id,
-        person_id,
-        clock.now(),
-    )
-    if not marked:
-        raise NoSuchMessage
+    """Note that a message was read, on whatever screen; raises `NoSuchMessage`.
 
-
-async def sms_to_send(sms_id: UUID) -> Sms | None:
-    """The short message, or None when it is no longer worth sending."""
-    sms = await Sms.get_or_none(id=sms_id, state="queued")
-    if sms is None or (sms.expires_at is not None and sms.expires_at <= clock.now()):
-        return None
-    return sms
-
-
-async def sms_moved(sms_id: UUID, state: str, provider_id: str = "") -> None:
-    """Note what became of a short message."""
-    await Sms.filter(id=sms_id, state__in=("queued", "accepted")).update(
-        state=state, provider_id=provider_id
-    )
+    What waits to go out about it is not needed any more, and every other screen is told.
+    """
+    async with db.unit_of_work() as uow:
+        marked = await db.execute(
+            "UPDATE notify_message SET read_at = coalesce(read_at, $3) "
+            "WHERE id=$1 AND person_id=$2",
+            message_id,
+            person_id,
+            clock.now(),
+        )
+        if not marked:
+            raise NoSuchMessage
+        await db.execute(
+            "UPDATE notify_delivery SET state='skipped', detail='已读', moved_at=$2 "
+            "WHERE message_id=$1 AND state='new'",
+            message_id,
+            clock.now(),
+        )
+        uow.then(lambda: tell_live(person_id))

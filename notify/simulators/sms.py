@@ -1,4 +1,4 @@
-"""dysmsapi as the product meets it: real signatures, real answers, and a page that shows phones.
+"""dysmsapi, and Tencent's SMS API, as the product meets them: real signatures and answers.
 
 模拟短信网关: no message leaves this machine. `GET /` is the pile of phones for the demo.
 """
@@ -15,8 +15,11 @@ from sanic import HTTPResponse, Request, Sanic
 
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import BANNER, refuse_production, run_simulator
+from app_server.kernel.settings import load
 from notify.providers.acs3 import authorization
 from notify.providers.sms import SmsSettings
+from notify.providers.sms_tencent import TencentSmsSettings
+from notify.simulators import cmpp, sms_tencent
 
 MOST = 500
 
@@ -28,9 +31,32 @@ def build() -> "Sanic[Any, Any]":
     app: Sanic[Any, Any] = Sanic("simulator_sms", configure_logging=False)
     app.config.AUTO_EXTEND = False
     box: deque[dict[str, str]] = deque(maxlen=MOST)
+    tencent = TencentSmsSettings()
+    faults: deque[str] = deque()
+
+    @app.before_server_start
+    async def open_line(app: "Sanic[Any, Any]", _: object) -> None:
+        app.ctx.cmpp = await cmpp.listen(load().simulator_base_port + cmpp.NUMBER, box)
+
+    @app.post("/__fault")
+    async def fault(request: Request) -> HTTPResponse:
+        # `lost`: the message goes out, the answer does not come back; `away`: nothing is done.
+        faults.extend(orjson.loads(request.body))
+        return _answer({})
 
     @app.post("/")
     async def call(request: Request) -> HTTPResponse:
+        fault = faults.popleft() if faults else ""
+        if fault == "away":
+            return _answer(
+                {"Code": "Throttling.User", "Response": {"Error": {"Code": "LimitExceeded"}}}
+            )
+        told = await serve(request)
+        return HTTPResponse("<html>502</html>", 502) if fault == "lost" else told
+
+    async def serve(request: Request) -> HTTPResponse:
+        if "x-tc-action" in request.headers:
+            return _answer({"Response": sms_tencent.answered(request, tencent, box)})
         query = {name: values[0] for name, values in request.get_args(True).items()}
         if refusal := _refuse(request, query, account):
             return _answer({"Code": refusal}, 403)

@@ -12,16 +12,16 @@ log = structlog.get_logger(__name__)
 
 
 async def _taken(call: Call, channel: str, account: str = "treasury") -> RawReply:
-    """Apply a notice; the channel is refused in its own words, so that it comes again."""
+    """Apply a notice; a refusal is no success in any channel's eyes, so it comes again."""
     headers = {name.lower(): value for name, value in call.headers.items()}
     try:
         ack = await service.take_notice(channel, account, headers, call.raw)
     except ProbedNotice:
         log.info("payment_notice_probe", channel=channel)
-        ack = service.refusal(channel, account)
+        raise
     except BadNotice:
         log.warning("payment_notice_refused", channel=channel)
-        ack = service.refusal(channel, account)
+        raise
     return RawReply(ack.body, ack.content_type, status=ack.status)
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from app_server.kernel.http import Call, endpoint, staff
+from app_server.kernel.http import Call, RawReply, endpoint, staff
+from app_server.kernel.ratelimit import Limit
 from payments import service
 from payments.schemas import (
     AgencyBill,
@@ -12,6 +13,7 @@ from payments.schemas import (
     FeeItemView,
     FeeItemWanted,
     FeesQuery,
+    RecordsQuery,
     RefundAsked,
     RefundDecided,
     RefundList,
@@ -21,6 +23,7 @@ from payments.schemas import (
 
 FINANCE = staff("finance", "treasurer")
 TREASURY = staff("treasurer")
+EXPORTS = Limit("payment-records", 20, 3_600)
 
 
 @endpoint("GET", "/fee-items", guard=FINANCE)
@@ -44,6 +47,17 @@ async def list_agency_bills(call: Call, query: BillsQuery) -> AgencyBillList:
     """Bills of my agency (of my region for the treasury), newest first."""
     found = await service.agency_bills(call.principal, query.state, query.after)
     return AgencyBillList(items=[AgencyBill(**asdict(one)) for one in found])
+
+
+@endpoint("GET", "/payment-records", guard=FINANCE, limit=EXPORTS, reply_type="text/csv")
+async def export_payment_records(call: Call, query: RecordsQuery) -> RawReply:
+    """The standard payment record of some days, with its seven fields; every payer sees it."""
+    file = await service.payment_records(call.principal, query.first, query.last, query.purpose)
+    return RawReply(
+        file,
+        content_type="text/csv; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="payment-records.csv"'},
+    )
 
 
 @endpoint("POST", "/bills/{bill_no}/void", guard=FINANCE)

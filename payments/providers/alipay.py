@@ -70,7 +70,7 @@ from payments.providers.gateway import (
 )
 from payments.rules import BillLine, FeeClass
 
-NOTICES = "/partner/v1/callbacks/alipay"
+NOTICES = "/callbacks/alipay"
 GATE = "/gateway.do"
 NODE_OK = "10000"
 BILL_MADE_BY = 12

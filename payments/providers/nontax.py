@@ -40,7 +40,7 @@ from payments.providers.nontax_bill import nontax_lines
 from payments.rules import MAX_NOTICE, NOTICE_SKEW, BillLine, FeeClass
 
 # What we tell them and what they sign: the address as it stands behind our own origin.
-NOTICES = "/partner/v1/callbacks/nontax"
+NOTICES = "/callbacks/nontax"
 MAX_FILE = 64 * 1024 * 1024
 
 _STATES: dict[str, TradeState] = {

@@ -60,7 +60,7 @@ from payments.providers.wechatpay_signing import (
 )
 from payments.rules import MAX_NOTICE, BillLine, FeeClass
 
-NOTICES = "/partner/v1/callbacks/wechatpay"
+NOTICES = "/callbacks/wechatpay"
 # What may have happened all the same, or happened before: ask (rule 3).
 ASK = frozenset(
     {"SYSTEM_ERROR", "SYSTEMERROR", "BANKERROR", "BANK_ERROR", "FREQUENCY_LIMITED"}

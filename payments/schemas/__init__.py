@@ -143,6 +143,14 @@ class BillsQuery(Query):
     after: UUID | None = None
 
 
+class RecordsQuery(Query):
+    """Which days are taken out, and what for: the payers read it."""
+
+    first: date
+    last: date
+    purpose: Annotated[Text, Field(min_length=2, max_length=100)]
+
+
 class AgencyBill(Shape):
     """A bill in an officer's list: no name of the payer."""
 

@@ -15,10 +15,11 @@ from payments.service.bills import (
     void_bill,
 )
 from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
-from payments.service.facts import apply_fact, refusal, take_notice
+from payments.service.facts import apply_fact, take_notice
 from payments.service.fees import FeeFacts, FeeWanted, ensure_fees, fees, list_fee
 from payments.service.keys import announce_keys, refresh_keys
 from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
+from payments.service.records import payment_records
 from payments.service.refund_facts import apply_refund_fact
 from payments.service.refunds import (
     RefundFacts,
@@ -58,10 +59,10 @@ __all__ = [
     "mark_overdue",
     "order_now",
     "pay_at_counter",
+    "payment_records",
     "pursue_refund",
     "refresh_keys",
     "refunds",
-    "refusal",
     "start_order",
     "sweep",
     "take_notice",

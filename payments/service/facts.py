@@ -42,11 +42,6 @@ class Locked:
     attempt: Attempt
 
 
-def refusal(channel: str, account: str) -> Ack:
-    """How this channel is told that its notice was not taken."""
-    return gateway(channel, account).ack(ok=False)
-
-
 async def take_notice(channel: str, account: str, headers: Mapping[str, str], raw: bytes) -> Ack:
     """Apply a payment notice and answer the channel after the commit (rule 4).
 

@@ -231,7 +231,7 @@ async def test_the_second_account_is_another_seller_with_an_address_of_its_own(n
     gateway = Alipay(account, in_memory(world))
     assert isinstance(await gateway.create(order(**MINI)), Created)
     (told,) = world.orders.values()
-    assert told["notify_url"].endswith("/partner/v1/callbacks/alipay?account=business")
+    assert told["notify_url"].endswith("/callbacks/alipay?account=business")
     assert told["seller"].account.merchant == gateway.merchant == "SIM2088000000002"
 
 

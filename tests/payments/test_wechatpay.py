@@ -248,5 +248,5 @@ async def test_the_second_account_is_another_merchant_with_an_address_of_its_own
     assert gateway.merchant == "SIM1900000002"
     assert isinstance(await gateway.create(order()), Created)
     (told,) = world.orders.values()
-    assert told["notify_url"].endswith("/partner/v1/callbacks/wechatpay?account=business")
+    assert told["notify_url"].endswith("/callbacks/wechatpay?account=business")
     assert public_key(account.platform_public_key).key_size == 1024

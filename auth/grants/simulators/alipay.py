@@ -27,6 +27,7 @@ from app_server.kernel.rsa2 import (
     verifies,
 )
 from auth.grants.providers.alipay import CANCELLED, NODE, AlipaySettings
+from auth.grants.simulators import alipay_messages
 
 SKEW = timedelta(minutes=15)
 
@@ -46,6 +47,8 @@ def _refusal(
         return "isv.invalid-timestamp"
     if abs(sent - datetime.now(SHANGHAI)) > SKEW:
         return "isv.invalid-timestamp"
+    if params.get("method") == alipay_messages.METHOD:
+        return ""
     if params.get("code") in used:
         return "isv.code-used"
     return "" if params.get("code") in codes else "isv.code-invalid"
@@ -70,6 +73,7 @@ def build() -> "Sanic[Any, Any]":
     ours, theirs = private_key(keys.their_private), public_key(keys.our_public)
     codes: dict[str, str] = {}
     used: set[str] = set()
+    messages = alipay_messages.add_routes(app)
 
     @app.post("/__codes")
     async def make(request: Request) -> HTTPResponse:
@@ -93,6 +97,8 @@ def build() -> "Sanic[Any, Any]":
         if problem := _refusal(params, account.key_id, theirs, codes, used):
             told = {"code": "40002", "msg": "Invalid Arguments", "sub_code": problem}
             return _answer("error_response", told, ours)
+        if params["method"] == alipay_messages.METHOD:
+            return _answer(alipay_messages.NODE, alipay_messages.sent(params, messages), ours)
         used.add(params["code"])
         node = {
             "access_token": secrets.token_urlsafe(20),

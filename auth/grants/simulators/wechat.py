@@ -18,6 +18,7 @@ from wechatpy.crypto import WeChatCrypto
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import refuse_production, run_simulator
 from auth.grants.providers.wechat import WeChatSettings
+from auth.grants.simulators import wechat_messages
 
 
 def build() -> "Sanic[Any, Any]":
@@ -56,6 +57,8 @@ def build() -> "Sanic[Any, Any]":
             return answer({"errcode": 40125, "errmsg": "invalid appsecret"})
         token["asked"] += 1
         return answer({"access_token": token["value"], "expires_in": 7200})
+
+    wechat_messages.add_routes(app, token, answer)
 
     @app.get("/__asked")
     async def count(_: Request) -> HTTPResponse:

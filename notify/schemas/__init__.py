@@ -1,0 +1,33 @@
+"""Shapes of notify's requests and replies."""
+
+from notify.schemas.departments import (
+    EmailAsked,
+    ListQuery,
+    PreviewAsked,
+    SmsAsked,
+    TemplatesQuery,
+)
+from notify.schemas.own import (
+    InboxQuery,
+    InboxView,
+    MessageView,
+    PreferenceShape,
+    PushAsked,
+    PushDropped,
+    PushKeyView,
+)
+
+__all__ = [
+    "EmailAsked",
+    "InboxQuery",
+    "InboxView",
+    "ListQuery",
+    "MessageView",
+    "PreferenceShape",
+    "PreviewAsked",
+    "PushAsked",
+    "PushDropped",
+    "PushKeyView",
+    "SmsAsked",
+    "TemplatesQuery",
+]

@@ -1,0 +1,49 @@
+"""What WeChat pushes: taken once, and subscribe events counted."""
+
+from datetime import timedelta
+
+from app_server.kernel import clock, db
+from app_server.kernel.crypto import sha256_hex
+from notify.providers.wechat_callback import (
+    Callback,
+    PushQuery,
+    official_callbacks,
+    subscribe_facts,
+)
+from notify.service.quota import count_consent
+
+KEPT = timedelta(minutes=15)
+
+
+async def take_official(query: PushQuery, body: bytes) -> Callback | None:
+    """A push of the official account, read and noted; None when it was taken before.
+
+    Raises `BadCallback`. Subscribe events are counted here; everything else is the caller's.
+    """
+    told = official_callbacks().read(query, body)
+    async with db.unit_of_work():
+        new = await db.execute(
+            "INSERT INTO notify_callback_nonce (digest, expires_at) VALUES ($1,$2) "
+            "ON CONFLICT (digest) DO NOTHING",
+            sha256_hex(f"{query.timestamp}\0{query.nonce}\0{query.msg_signature}".encode()),
+            clock.now() + KEPT,
+        )
+        if not new:
+            return None
+        await count_subscribe(told)
+    return told
+
+
+async def count_subscribe(told: Callback) -> int:
+    """Count what a subscribe event says; answers how many facts were new. `BadCallback`."""
+    return sum([await count_consent(fact) for fact in subscribe_facts(told)])
+
+
+def official_echo(query: PushQuery, given: str) -> str:
+    """The answer to WeChat's check of our address; raises `BadCallback`."""
+    return official_callbacks().echo(query, given)
+
+
+async def forget_nonces() -> None:
+    """Forget callbacks that are too old to be taken anyway."""
+    await db.execute("DELETE FROM notify_callback_nonce WHERE expires_at < $1", clock.now())
