@@ -12,8 +12,8 @@ from notify.schemas.staff import (
     CarrierView,
     DeliveryPage,
     DeliveryQuery,
-    DeliveryView,
     DraftAsked,
+    NoticeDeliveryView,
     PreviewView,
     ReplayAsked,
     ReplayDone,
@@ -49,9 +49,9 @@ async def list_deliveries(call: Call, query: DeliveryQuery) -> DeliveryPage:
     )
 
 
-def _delivery(row: Any) -> DeliveryView:
-    names = set(DeliveryView.model_fields) - {"state_name", "to", "test"}
-    return DeliveryView(
+def _delivery(row: Any) -> NoticeDeliveryView:
+    names = set(NoticeDeliveryView.model_fields) - {"state_name", "to", "test"}
+    return NoticeDeliveryView(
         **{name: getattr(row, name) for name in names},
         state_name=STATE_NAMES[row.state],
         to=masked(row.phone) if row.phone else "账号",

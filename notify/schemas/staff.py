@@ -28,7 +28,7 @@ class DeliveryQuery(Query):
     cursor: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{22}$")] = None
 
 
-class DeliveryView(Shape):
+class NoticeDeliveryView(Shape):
     """One message on one channel; neither its words nor whole numbers are shown."""
 
     id: UUID
@@ -52,7 +52,7 @@ class DeliveryView(Shape):
 class DeliveryPage(Shape):
     """One page of deliveries, and how many are in each state."""
 
-    items: list[DeliveryView]
+    items: list[NoticeDeliveryView]
     counts: dict[str, int]
     next: str | None
 
