@@ -106,14 +106,14 @@ def test_an_officers_actions_are_edges_they_may_take_and_no_others() -> None:
 
 def test_money_is_asked_for_after_the_decision_only() -> None:
     assert MOVES["ask_fee"].come_from == {"approved"}
-    assert can("fee_due") == ["pay"]
+    assert can("fee_due") == ["choose_delivery", "pay"]
     assert "withdraw" not in can("making")
 
 
 def test_what_an_applicant_can_do() -> None:
-    assert can("submitted") == ["withdraw"]
-    assert can("correction_asked") == ["withdraw", "correct"]
-    assert can("pre_review_returned") == ["withdraw", "resubmit"]
+    assert can("submitted") == ["withdraw", "choose_delivery"]
+    assert can("correction_asked") == ["withdraw", "correct", "choose_delivery"]
+    assert can("pre_review_returned") == ["withdraw", "resubmit", "choose_delivery"]
     assert can("closed") == []
 
 
