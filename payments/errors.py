@@ -31,6 +31,20 @@ class NoSuchRefund(NotFound):
     title = "没有找到这笔退款"
 
 
+class NoSuchFeeItem(NotFound):
+    """No executing unit or fee item can have such a code."""
+
+    code = "payments.no_such_fee_item"
+    title = "执收单位或收费项目编码不正确"
+
+
+class NoSuchReceipt(NotFound):
+    """The bill has no valid receipt (yet)."""
+
+    code = "payments.no_such_receipt"
+    title = "电子票据还没有开出"
+
+
 class FeeNotListed(InvalidInput):
     """The executing unit may not charge this (R-PAY-06); the facts name the code."""
 

@@ -108,6 +108,20 @@ async def refresh_keys(event: KeysDue, delivery: Delivery) -> Outcome:
     return Ok() if worked else Unknown("not fetched")
 
 
+@performs(BillPaid)
+async def issue_receipt(event: BillPaid, delivery: Delivery) -> Outcome:
+    """Have the payment receipted."""
+    del delivery
+    return await service.issue_receipt(event.bill_no)
+
+
+@performs(BillRefunded)
+async def reverse_receipt(event: BillRefunded, delivery: Delivery) -> Outcome:
+    """What went back in full has no receipt any more."""
+    del delivery
+    return await service.reverse_receipt(event.bill_no)
+
+
 @handles(BillRefunded)
 async def tell_refunded(event: BillRefunded) -> None:
     """Tell the person that money is on its way back."""

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from app_server.kernel.http import Call, endpoint, person
+from app_server.kernel.http import Call, RawReply, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from payments import service
 from payments.schemas import (
@@ -48,6 +48,14 @@ async def bill_ways(call: Call, bill_no: str, query: WaysQuery) -> PayWayList:
     return PayWayList(
         items=[PayWay(channel=w.channel, product=w.product, name=w.name) for w in found]
     )
+
+
+@endpoint("GET", "/bills/{bill_no}/receipt", guard=person(1), reply_type="application/pdf")
+async def bill_receipt(call: Call, bill_no: str) -> RawReply:
+    """The electronic receipt of my bill."""
+    file = await service.receipt_file(call.principal.subject, bill_no)
+    shown = {"content-disposition": f'attachment; filename="{bill_no}.pdf"'}
+    return RawReply(file, "application/pdf", headers=shown)
 
 
 # Paying online for oneself is an act of the middle tier (R-ID-13, R-PAY-10).

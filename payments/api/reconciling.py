@@ -22,7 +22,7 @@ TREASURY = staff("treasurer")
 async def list_batches(call: Call, query: DaysQuery) -> ReconDayList:
     """Days of all accounts, newest first."""
     del call
-    found = await reconciling.batches(query.day, query.after)
+    found = await reconciling.batches(query.day, query.before)
     return ReconDayList(items=[ReconDayView(**asdict(one)) for one in found])
 
 

@@ -9,6 +9,7 @@ from payments.schemas import (
     AgencyBill,
     AgencyBillList,
     BillsQuery,
+    FeeAgencies,
     FeeItemList,
     FeeItemView,
     FeeItemWanted,
@@ -17,6 +18,7 @@ from payments.schemas import (
     RefundAsked,
     RefundDecided,
     RefundList,
+    RefundsQuery,
     RefundView,
     VoidWanted,
 )
@@ -31,6 +33,12 @@ async def list_fee_items(call: Call, query: FeesQuery) -> FeeItemList:
     """What an executing unit may charge; without a code, my own."""
     found = await service.fees(query.agency_code or call.principal.org)
     return FeeItemList(items=[FeeItemView(**asdict(one)) for one in found])
+
+
+@endpoint("GET", "/fee-agencies", guard=TREASURY)
+async def list_fee_agencies(call: Call) -> FeeAgencies:
+    """The executing units of my region that have a list."""
+    return FeeAgencies(codes=await service.agencies(call.principal.region))
 
 
 # The finance department lists; executing units only look (R-PAY-06).
@@ -67,7 +75,7 @@ async def void_bill(call: Call, bill_no: str, body: VoidWanted) -> None:
 
 
 @endpoint("GET", "/refunds", guard=FINANCE)
-async def list_refunds(call: Call, query: BillsQuery) -> RefundList:
+async def list_refunds(call: Call, query: RefundsQuery) -> RefundList:
     """Refunds of the bills I see, newest first."""
     found = await service.refunds(call.principal, query.state, query.after)
     return RefundList(items=[RefundView(**asdict(one)) for one in found])

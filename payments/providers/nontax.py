@@ -209,6 +209,31 @@ class NonTaxGateway:
         """The rows of the list; raises `BadBill` when they do not add up to its last row."""
         return nontax_lines(file)
 
+    async def issue_receipt(
+        self, pay_code: str, amount_fen: int, title: str
+    ) -> tuple[str, str, str, date] | Refused | NoAnswer:
+        """Have a paid bill receipted: code, number, check code and day; again gives the same."""
+        asked = {"merchant": self.merchant, "pay_code": pay_code, "amount_fen": amount_fen}
+        answer = await self._call("/receipts", asked | {"title": title})
+        if answer is None:
+            return NoAnswer("no signed answer")
+        if answer.get("code") != "OK":
+            return Refused(str(answer.get("code")))
+        try:
+            names = ("einvoice_code", "einvoice_number", "random_number")
+            code, number, mark = (str(answer[name])[:20] for name in names)
+            return code, number, mark, date.fromisoformat(str(answer["issue_date"]))
+        except (KeyError, ValueError):
+            return NoAnswer("unreadable answer")
+
+    async def reverse_receipt(self, pay_code: str, number: str) -> Refused | NoAnswer | None:
+        """Have a receipt reversed (冲红), because all of the money went back."""
+        asked = {"merchant": self.merchant, "pay_code": pay_code, "einvoice_number": number}
+        answer = await self._call("/receipt-reversals", asked)
+        if answer is None:
+            return NoAnswer("no signed answer")
+        return None if answer.get("code") == "OK" else Refused(str(answer.get("code")))
+
     def read_notice(self, notice: Incoming, now: datetime) -> Fact | RefundFact:
         """A payment or refund notice as a fact."""
         body = opened(self.account, NOTICES, notice.headers, notice.raw, now)

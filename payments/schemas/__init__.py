@@ -116,6 +116,12 @@ class FeeItemWanted(Shape):
     is_fine: bool = False
 
 
+class FeeAgencies(Shape):
+    """Executing units by their codes."""
+
+    codes: list[str]
+
+
 class FeeItemView(FeeItemWanted):
     """A fee item as it stands on the list."""
 
@@ -139,7 +145,17 @@ class FeesQuery(Query):
 class BillsQuery(Query):
     """Which bills; `after` is the last id of the page before."""
 
-    state: str = Field(default="", max_length=12)
+    state: Literal["", "unpaid", "overdue", "locked", "paid", "cleared", "in_treasury", "void"] = ""
+    after: UUID | None = None
+
+
+class RefundsQuery(Query):
+    """Which refunds; `state` may be the word people read: all that are on their way are one."""
+
+    state: Literal[
+        "", "asked", "new", "sent", "processing", "under_way", "abnormal", "closed", "rejected",
+        "success", "turned_down",
+    ] = ""  # fmt: skip
     after: UUID | None = None
 
 
@@ -162,8 +178,10 @@ class AgencyBill(Shape):
     refunded_fen: int
     state: str
     state_name: str
+    agency_code: str
     agency_name: str
     fee_class: str
+    due_on: date | None
     channel: str
     created_at: datetime
     paid_at: datetime | None
@@ -199,6 +217,7 @@ class RefundDecided(Shape):
 class RefundView(Shape):
     """A refund."""
 
+    id: UUID
     out_refund_no: str
     bill_no: str
     amount_fen: int

@@ -10,10 +10,10 @@ from app_server.kernel.http import Query, Shape, Text
 
 
 class DaysQuery(Query):
-    """Which days; `after` is the last id of the page before."""
+    """Which days; `before` is the earliest day of the page before."""
 
     day: date | None = None
-    after: UUID | None = None
+    before: date | None = None
 
 
 class ReconDayView(Shape):

@@ -16,9 +16,10 @@ from payments.service.bills import (
 )
 from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
 from payments.service.facts import apply_fact, take_notice
-from payments.service.fees import FeeFacts, FeeWanted, ensure_fees, fees, list_fee
+from payments.service.fees import FeeFacts, FeeWanted, agencies, ensure_fees, fees, list_fee
 from payments.service.keys import announce_keys, refresh_keys
 from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
+from payments.service.receipts import issue_receipt, receipt_file, reverse_receipt
 from payments.service.records import payment_records
 from payments.service.refund_facts import apply_refund_fact
 from payments.service.refunds import (
@@ -40,6 +41,7 @@ __all__ = [
     "RefundFacts",
     "Way",
     "Wish",
+    "agencies",
     "agency_bills",
     "announce_keys",
     "apply_fact",
@@ -55,14 +57,17 @@ __all__ = [
     "decide_refund",
     "ensure_fees",
     "fees",
+    "issue_receipt",
     "list_fee",
     "mark_overdue",
     "order_now",
     "pay_at_counter",
     "payment_records",
     "pursue_refund",
+    "receipt_file",
     "refresh_keys",
     "refunds",
+    "reverse_receipt",
     "start_order",
     "sweep",
     "take_notice",

@@ -68,8 +68,10 @@ class AgencyBillFacts:
     refunded_fen: int
     state: str
     state_name: str
+    agency_code: str
     agency_name: str
     fee_class: str
+    due_on: date | None
     channel: str
     created_at: datetime
     paid_at: datetime | None
@@ -127,11 +129,16 @@ async def create_bill(
     return number
 
 
+async def _now(row: Bill) -> tuple[list[dict[str, Any]], int]:
+    """The lines and what they ask for today: one reckoning for payers and officers."""
+    if row.due_on is None or row.state not in {"unpaid", "overdue"}:
+        return row.items, row.total_fen
+    lines = await lines_on(row, clock.now())
+    return [vars_of(line) for line in lines], sum(line.total_fen for line in lines)
+
+
 async def _facts(row: Bill) -> BillFacts:
-    items, total = row.items, row.total_fen
-    if row.due_on is not None and row.state in {"unpaid", "overdue"}:
-        lines = await lines_on(row, clock.now())
-        items, total = [vars_of(line) for line in lines], sum(line.total_fen for line in lines)
+    items, total = await _now(row)
     return BillFacts(
         row.bill_no,
         row.pay_code,
@@ -202,12 +209,14 @@ async def agency_bills(
             row.bill_no,
             row.pay_code,
             row.title,
-            row.total_fen,
+            (await _now(row))[1],
             row.refunded_fen,
             row.state,
             BILL_STATE_NAMES[row.state],
+            row.agency_code,
             row.agency_name,
             row.fee_class,
+            row.due_on,
             row.channel,
             row.created_at,
             row.paid_at,

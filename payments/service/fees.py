@@ -1,15 +1,19 @@
 """The list of what executing units may charge; what is not on it is refused (R-PAY-06)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app_server.kernel import audit, clock, db
+from app_server.kernel import audit, clock, db, regions
 from app_server.kernel.errors import InvalidInput, PreconditionFailed
 from app_server.kernel.principal import Principal
-from payments.errors import FeeNotListed
+from payments.errors import FeeNotListed, NoSuchFeeItem
 from payments.models import FeeItem
 from payments.rules import FINE_PER_MILLE_A_DAY, BillItem, FeeClass
+
+_AGENCY = re.compile(r"[0-9A-Z]{18}", re.ASCII)
+_CODE = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,25 @@ class FeeFacts(FeeWanted):
 async def list_fee(by: Principal, wanted: FeeWanted, version: int | None = None) -> FeeFacts:
     """Put a fee item on the list, or change the one of that code (then `version` must be its).
 
-    Raises `PreconditionFailed`, `InvalidInput` for a fine whose surcharge is not the law's.
+    Raises `NoSuchFeeItem` for what can be no code, `PreconditionFailed` (also for a version of
+    what is not there), `InvalidInput` for a fine whose surcharge is not the law's, or days
+    turned round.
     """
     if wanted.is_fine and wanted.late_per_mille not in {0, FINE_PER_MILLE_A_DAY}:
         raise InvalidInput(
             errors=[{"field": "late_per_mille", "message": "罚款每日加处千分之三十"}]
         )
+    if not _AGENCY.fullmatch(wanted.agency_code) or not _CODE.fullmatch(wanted.code):
+        raise NoSuchFeeItem
+    if wanted.valid_to is not None and wanted.valid_to < wanted.valid_from:
+        told = {"field": "valid_to", "message": "不能早于开始日期"}
+        raise InvalidInput(errors=[told])
     async with db.unit_of_work():
         key = {"agency_code": wanted.agency_code, "code": wanted.code}
         row = await FeeItem.select_for_update().get_or_none(**key)
         if row is None:
+            if version is not None:
+                raise PreconditionFailed
             row = FeeItem(**key)
         elif version != row.version:
             raise PreconditionFailed
@@ -96,6 +109,17 @@ async def ensure_fees(by: Principal, wanted: Sequence[FeeWanted]) -> None:
 async def fees(agency_code: str) -> list[FeeFacts]:
     """What one executing unit may charge, in the order of codes."""
     return [_facts(row) for row in await FeeItem.filter(agency_code=agency_code).order_by("code")]
+
+
+async def agencies(region: str) -> list[str]:
+    """The codes of the executing units that a treasury of this region keeps a list for."""
+    # An organisation's code bears its division in places three to eight (GB 32100).
+    rows = await db.rows(
+        "SELECT DISTINCT agency_code FROM payments_fee_item "
+        "WHERE substr(agency_code, 3, 6) LIKE $1 || '%' ORDER BY 1",
+        regions.prefix_of(region),
+    )
+    return [str(row["agency_code"]) for row in rows]
 
 
 async def checked_class(agency_code: str, items: Sequence[BillItem]) -> FeeClass:

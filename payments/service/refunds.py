@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from app_server.kernel import audit, clock, db, idempotency
 from app_server.kernel.events import Ok, Outcome, Rejected, Unknown
 from app_server.kernel.ids import uuid7
@@ -20,7 +22,12 @@ from payments.events import RefundStarted
 from payments.models import Attempt, Bill, Order, Refund
 from payments.providers import gateway
 from payments.providers.gateway import NoAnswer, RefundFact, RefundRequest, Refused
-from payments.rules import REFUND_EDGES, REFUND_STATE_NAMES, REFUNDS_COUNTED
+from payments.rules import (
+    REFUND_EDGES,
+    REFUND_STATE_NAMES,
+    REFUNDS_COUNTED,
+    REFUNDS_UNDER_WAY,
+)
 from payments.service.refund_facts import apply_refund_fact
 from payments.service.sight import sees, within
 
@@ -32,6 +39,7 @@ PAGE = 50
 class RefundFacts:
     """A refund as the agency's people see it."""
 
+    id: UUID
     out_refund_no: str
     bill_no: str
     amount_fen: int
@@ -168,10 +176,10 @@ async def _hand_back(row: Refund, attempt: Attempt) -> Outcome:
 
 async def refunds(principal: Principal, state: str, after: UUID | None) -> list[RefundFacts]:
     """Refunds of the bills an officer sees, newest first."""
-    bills = await Bill.filter(**within(principal)).values_list("id", flat=True)
-    found = Refund.filter(bill_id__in=list(bills))
+    seen = Subquery(Bill.filter(**within(principal)).values("id"))
+    found = Refund.filter(bill_id__in=seen)
     if state:
-        found = found.filter(state=state)
+        found = found.filter(state__in=REFUNDS_UNDER_WAY if state == "under_way" else (state,))
     if after is not None:
         found = found.filter(id__lt=after)
     return [await facts(row) for row in await found.order_by("-id").limit(PAGE)]
@@ -181,6 +189,7 @@ async def facts(row: Refund) -> RefundFacts:
     """A refund with the number of its bill."""
     bill = await Bill.get(id=row.bill_id)
     return RefundFacts(
+        row.id,
         row.out_refund_no,
         bill.bill_no,
         row.amount_fen,

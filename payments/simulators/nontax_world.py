@@ -34,6 +34,7 @@ class NonTaxWorld:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     cashiers: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
     notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,6 +191,33 @@ def _bill(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
     return {"code": "OK", "file": "\n".join(rows) + "\n"}
 
 
+def _receipt(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    code = str(asked["pay_code"])
+    known = world.receipts.get(code)
+    if known is None:
+        # Other channels collect for the same finance account: it is not asked who paid.
+        known = {
+            "einvoice_code": f"34{world.now():%y}0001",
+            "einvoice_number": f"{len(world.receipts) + 1:010d}",
+            "random_number": secrets.token_hex(3).upper(),
+            "issue_date": local(world.now()).date().isoformat(),
+            "amount_fen": asked["amount_fen"],
+            "is_reversal": False,
+        }
+        world.receipts[code] = known
+    if known["amount_fen"] != asked["amount_fen"]:
+        return {"code": "RECEIPT_DIFFERS"}
+    return {"code": "OK"} | known
+
+
+def _reverse(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    known = world.receipts.get(str(asked["pay_code"]))
+    if known is None or known["einvoice_number"] != asked["einvoice_number"]:
+        return {"code": "RECEIPT_UNKNOWN"}
+    known["is_reversal"] = True
+    return {"code": "OK"}
+
+
 _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/orders": _create,
     "/query": _query,
@@ -197,4 +225,6 @@ _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/refunds": _refund,
     "/refund-query": _query_refund,
     "/bill": _bill,
+    "/receipts": _receipt,
+    "/receipt-reversals": _reverse,
 }

@@ -29,6 +29,15 @@ async def test_only_the_finance_department_writes_the_list(staff_surface):
     tag = {"if-match": '"1"'}
     changed = await staff_surface.put(path, json=FEE | {"name": "新名"}, headers=treasury | tag)
     assert (changed.json()["name"], changed.json()["version"]) == ("新名", 2)
+    absent = await staff_surface.put(f"/fee-items/{ORG}/1", json=FEE, headers=treasury | tag)
+    assert absent.status_code == 412
+    for bad in (f"/fee-items/{ORG}XXXX/1", f"/fee-items/{ORG}/{'1' * 30}"):
+        assert (await staff_surface.put(bad, json=FEE, headers=treasury)).status_code == 404
+    turned = FEE | {"valid_to": "2019-12-31"}
+    refused = await staff_surface.put(path, json=turned, headers=treasury | {"if-match": '"2"'})
+    assert refused.status_code == 422
+    units = await staff_surface.get("/fee-agencies", headers=treasury)
+    assert units.json() == {"codes": [ORG]}
     seen = await staff_surface.get("/fee-items", headers=own)
     assert [one["code"] for one in seen.json()["items"]] == ["103044999"]
 

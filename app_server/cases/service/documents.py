@@ -20,12 +20,12 @@ from app_server.cases.errors import NoSuchDocument
 from app_server.cases.events import DocumentDue
 from app_server.cases.models import Case, Document
 from app_server.cases.rules import GROUND_NAMES
-from app_server.cases.service.paper import Page, render
 from app_server.cases.service.steps import news
 from app_server.forms import service as forms
 from app_server.kernel import clock, db
 from app_server.kernel.ids import uuid7
 from app_server.kernel.outbox import announce
+from app_server.kernel.paper import Page, render
 from app_server.kernel.storage import storage
 from auth.people import service as people
 

@@ -60,14 +60,14 @@ class DifferenceFacts:
     version: int
 
 
-async def batches(day: date | None = None, after: UUID | None = None) -> list[BatchFacts]:
-    """Days of all accounts, newest first."""
+async def batches(day: date | None = None, before: date | None = None) -> list[BatchFacts]:
+    """Days of all accounts, newest first; `before` a day for the page after."""
     found = ReconBatch.all()
     if day is not None:
         found = found.filter(day=day)
-    if after is not None:
-        found = found.filter(id__lt=after)
-    return [await _batch(row) for row in await found.order_by("-id").limit(PAGE)]
+    if before is not None:
+        found = found.filter(day__lt=before)
+    return [await _batch(row) for row in await found.order_by("-day", "channel").limit(PAGE)]
 
 
 async def _batch(row: ReconBatch) -> BatchFacts:
@@ -158,6 +158,9 @@ async def resolve(
         ):
             raise IllegalMove
         moved = _effect(row)
+        if resolution == "explain" and moved and row.theirs_fen is not None:
+            # Words alone would leave the day unproved for ever.
+            raise IllegalMove
         if resolution != "explain" and moved:
             account = channel_account(batch.channel, batch.merchant)
             await book(f"recon:{row.id}", [(account, moved), (SUSPENSE, -moved)])

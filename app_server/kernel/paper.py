@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 
-_PROJECT = Path(__file__).resolve().parents[3]
+_PROJECT = Path(__file__).resolve().parents[2]
 FONT = "NotoSerifSC-Regular.otf"
 MARGIN, TITLE, BODY, LINE = 28, 22, 14, 10
 
