@@ -4,8 +4,8 @@ export type Bill = Schemas['AgencyBill']
 export type FeeItem = Schemas['FeeItemView']
 export type FeeItemWanted = Schemas['FeeItemWanted']
 export type Refund = Schemas['RefundView']
-export type Day = Schemas['BatchView']
-export type Difference = Schemas['payments__schemas__reconciling__DifferenceView']
+export type Day = Schemas['ReconDayView']
+export type Difference = Schemas['ReconDifferenceView']
 export type Resolution = Schemas['ResolutionWanted']['resolution']
 export type DifferenceState = '' | 'open' | 'waiting' | 'resolved'
 
