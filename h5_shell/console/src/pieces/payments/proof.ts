@@ -28,6 +28,12 @@ export const summary = (days: Day[]) => ({
   unproved: days.filter(d => d.state !== 'waiting' && d.unproved_fen !== 0).length, ready: days.filter(d => d.state === 'balanced' && !d.unproved_fen).length,
 })
 
+/** Both sides' words for how a payment or refund stands; the channel's own where it has others. */
+const STANDS: Record<string, string> = {
+  new: '未发出', sent: '已发出', waiting: '等待付款', success: '成功', duplicate: '重复缴款', closed: '已关闭', closed_final: '已关闭', rejected: '被拒绝',
+  processing: '处理中', abnormal: '异常', asked: '待复核', refund: '已退款', paid: '已支付', refunded: '已退款',
+}
+export const standName = (said: string) => STANDS[said.toLowerCase()] ?? said
 export const differenceTone = (d: Difference): Tone => d.state === 'open' ? 'bad' : d.state === 'waiting' ? 'wait' : 'good'
 /** What the books would move by, so that they say what the channel says. */
 export function effectOf(d: Difference): number {
