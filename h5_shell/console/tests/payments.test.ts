@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as payments from '../src/api/payments.ts'
 import type { Bill, Day, Difference, FeeItem, Refund } from '../src/api/payments.ts'
-import { effectOf, hindrance, inOrder, kindsOf, netOf, proofOf, resolutionName, standing, standName, summary, waysFor } from '../src/pieces/payments/proof.ts'
+import { effectOf, hindrance, inOrder, kindsOf, netOf, proofOf, resolutionName, standing, standName, summary, unproving, waysFor } from '../src/pieces/payments/proof.ts'
 import { agencyWrong, billState, decidable, feeForm, feeWanted, feeWrongs, lateExample, latenessTold, own, refundable, refundWrong, voidable, whoName } from '../src/pieces/payments/words.ts'
 import { amount, fenOf, yuan } from '../src/shell/format.ts'
 import { homeFor, menuFor } from '../src/shell/menu.ts'
@@ -98,6 +98,10 @@ describe('a day and its proof', () => {
     expect(waysFor(difference())).toEqual(['book', 'explain'])
     expect(waysFor(difference({ theirs_fen: null }))).toEqual(['unbook', 'explain'])
     expect([resolutionName('auto'), resolutionName('book'), standName('SUCCESS'), standName('TRADE_X')]).toEqual(['按对账单自动更正', '按渠道入挂账', '成功', 'TRADE_X'])
+  })
+  it('warns before an explanation that leaves the day unproved for ever', () => {
+    expect(unproving(difference(), 'explain')).toBe(true)
+    expect([unproving(difference(), 'book'), unproving(difference({ theirs_fen: null }), 'explain'), unproving(difference({ kind: 'STATE', theirs_fen: 2000 }), 'explain')]).toEqual([false, false, false])
   })
   it('counts differences by kind, the most first', () => {
     expect(kindsOf([difference(), difference({ kind: 'STATE', kind_name: '状态' }), difference({ kind: 'STATE', kind_name: '状态' })]).map(k => [k.kind, k.count])).toEqual([['STATE', 2], ['AMOUNT', 1]])

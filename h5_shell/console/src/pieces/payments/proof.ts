@@ -41,6 +41,8 @@ export function effectOf(d: Difference): number {
   const moved = (d.theirs_fen ?? 0) - ours
   return d.subject === 'trade' ? moved : -moved
 }
+/** What the channel's file has and the books do not stays between them where it is only explained. */
+export const unproving = (d: Difference, way: Resolution) => way === 'explain' && d.theirs_fen !== null && effectOf(d) !== 0
 export const RESOLUTIONS: Record<Resolution, { name: string; note: string }> = {
   book: { name: '按渠道入挂账', note: '以渠道为准：把差额记入挂账，账簿跟着渠道走。' },
   unbook: { name: '冲回我方入账', note: '渠道没有这笔：把我方多记的冲回挂账。' },
