@@ -37,6 +37,7 @@ const replaced = (no: string, code: string, raw: Buffer) => {
 }
 const oneCase = (no: string) => need(cases.find(k => k.case_no === no))
 
+const WAYS = [{ channel: 'wechat', product: 'h5', name: '微信支付' }, { channel: 'alipay', product: 'h5', name: '支付宝' }, { channel: 'nontax', product: 'h5', name: '财政非税缴款' }]
 const routes: [string, Handler][] = [
   ['GET /platform', () => platform],
   ['GET /regions', () => ({ items: cities })],
@@ -93,9 +94,9 @@ const routes: [string, Handler][] = [
   ...progressRoutes as [string, Handler][],
   ['GET /bills', () => ({ items: bills })],
   ['GET /bills/:', c => need(bills.find(b => b.bill_no === c.path[1]))],
-  ['GET /bills/:/ways', () => ({ items: [{ channel: 'wechat', product: 'h5', name: '微信支付' }, { channel: 'alipay', product: 'h5', name: '支付宝' }, { channel: 'nontax', product: 'h5', name: '财政非税缴款' }] })],
-  ['POST /bills/:/orders', () => ({ order_no: 'O1', go: { kind: 'redirect', told: { url: '/#/pay/result/O1' } } })],
-  ['GET /orders/:', c => ({ state: c.path[1] === 'O2' ? 'closed' : 'paid', bill_no: 'B2026112100006' })],
+  ['GET /bills/:/ways', c => ({ items: c.query.get('client') === 'desktop' ? WAYS.map(w => ({ ...w, product: w.channel === 'wechat' ? 'native' : 'page', name: w.channel === 'wechat' ? '微信扫码支付' : w.name })) : WAYS })],
+  ['POST /bills/:/orders', c => ({ order_no: 'O1', go: c.body.product === 'native' ? { kind: 'qr', told: { code: 'weixin://wxpay/bizpayurl?pr=SIMULATED' } } : { kind: 'redirect', told: { url: '/#/pay/result/O1' } } })],
+  ['GET /orders/:', c => ({ state: { O2: 'closed', O3: 'paying' }[c.path[1] ?? ''] ?? 'paid', bill_no: 'B2026112100006' })],
   ['GET /licences', () => ({ items: licences })],
   ['GET /licences/:', c => need(licences.find(l => l.id === c.path[1]))],
   ['POST /licences/:/codes', () => ({ qr_svg: qrLike(), verify_url: '/verify/tok', expires_at: soon(58), bar_text: '2846103957712046' })],

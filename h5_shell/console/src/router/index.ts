@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, REGISTER_ROLES, REVIEW_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, MONEY_ROLES, REGISTER_ROLES, REVIEW_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -39,6 +39,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/apps/overview', component: () => import('#console/pages/miniapps/OverviewPage.vue'), meta: { title: '汇聚总览', roles: ['miniapp_reviewer'] } },
   { path: '/apps/keys', component: () => import('#console/pages/miniapps/KeysPage.vue'), meta: { title: '开发者公钥', roles: ['city_publisher'] } },
   { path: '/apps/:appid([a-z0-9]{1,40})', component: () => import('#console/pages/miniapps/AppPage.vue'), props: true, meta: { title: '城市应用', roles: APP_ROLES } },
+  { path: '/payments', component: () => import('#console/pages/payments/BillsPage.vue'), meta: { title: '缴款单', roles: MONEY_ROLES } },
+  { path: '/payments/refunds', component: () => import('#console/pages/payments/RefundsPage.vue'), meta: { title: '退款', roles: MONEY_ROLES } },
+  { path: '/payments/fee-items', component: () => import('#console/pages/payments/FeeItemsPage.vue'), meta: { title: '收费目录', roles: MONEY_ROLES } },
+  { path: '/payments/reconciliation', component: () => import('#console/pages/payments/ReconciliationPage.vue'), meta: { title: '对账', roles: TREASURY_ROLES } },
   { path: '/people', component: () => import('#console/pages/staff/PeoplePage.vue'), meta: { title: '人员', roles: REGISTER_ROLES } },
   { path: `/people/:id(${ID})`, component: () => import('#console/pages/staff/PersonPage.vue'), props: true, meta: { title: '人员详情', roles: REGISTER_ROLES } },
   { path: '/departments', component: () => import('#console/pages/staff/DepartmentsPage.vue'), meta: { title: '部门', roles: REGISTER_ROLES } },

@@ -36,7 +36,19 @@ export function day(value: string | null | undefined, now = new Date()): string 
 /** Whole calendar days from one day key to another. */
 export const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 
-export const yuan = (fen: number) => `${(fen / 100).toFixed(2)} 元`
+/** 123450 → 1,234.50; whole fen in, digits out, nothing is rounded on the way. */
+export function amount(fen: number): string {
+  const cents = Math.abs(fen % 100)
+  const whole = String((Math.abs(fen) - cents) / 100).replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${fen < 0 ? '-' : ''}${whole}.${String(cents).padStart(2, '0')}`
+}
+export const yuan = (fen: number) => `${amount(fen)} 元`
+
+/** What somebody typed as yuan, in fen; anything but plain digits with at most two decimals is nothing. */
+export function fenOf(text: string): number | null {
+  const found = /^(\d{1,11})(?:\.(\d{1,2}))?$/.exec(text.trim())
+  return found ? Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0')) : null
+}
 
 export const fileSize = (bytes: number) =>
   bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`

@@ -16,6 +16,9 @@ export const CITY_ROLES = ['system_admin', 'security_admin', 'security_auditor',
 export const EXCHANGE_ROLES = ['system_admin', 'security_admin', 'security_auditor']
 /** Who keeps the calendar that every legal limit is counted by. */
 export const YEAR_ROLES = ['system_admin']
+/** An executing unit's finance people, and the treasury that lists what may be charged and closes the days. */
+export const MONEY_ROLES = ['finance', 'treasurer']
+export const TREASURY_ROLES = ['treasurer']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
@@ -25,6 +28,7 @@ export const MENU: MenuEntry[] = [
   { to: '/items', name: '事项', icon: 'card', roles: ITEM_ROLES },
   { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
+  { to: '/payments', name: '缴费', icon: 'wallet', roles: MONEY_ROLES },
   { to: '/window', name: '实名窗口', icon: 'window', roles: WINDOW_ROLES },
   { to: '/video', name: '视频核验', icon: 'video', roles: WINDOW_ROLES },
   { to: '/people', name: '人员', icon: 'people', roles: REGISTER_ROLES },

@@ -19,6 +19,7 @@ export const useSession = defineStore('session', {
     administers: state => state.officer?.roles.some(role => role === 'system_admin' || role === 'security_admin') ?? false,
     guards: state => state.officer?.roles.includes('security_admin') ?? false,
     keepsRegister: state => state.officer?.roles.includes('system_admin') ?? false,
+    treasurer: state => state.officer?.roles.includes('treasurer') ?? false,
     approver: state => state.officer?.roles.includes('case_approver') ?? false,
   },
   actions: {

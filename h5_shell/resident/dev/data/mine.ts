@@ -29,7 +29,9 @@ export const licences = [
 
 export const bills = [
   { bill_no: 'B2026112100006', pay_code: '3416 0226 1121 0000 0612', title: '不动产登记费', amount_fen: 8000, state: 'unpaid', state_name: '待缴', agency_name: '合肥市自然资源和规划局', items: [{ name: '住宅类不动产登记', amount_fen: 8000 }], receipt_no: '', fee_class: 'treasury', due_on: null, refunded_fen: 0, channel: '' },
-  { bill_no: 'B2026111900018', pay_code: '3401 0026 1119 0000 1843', title: '证照工本费', amount_fen: 1000, state: 'paid', state_name: '已缴', agency_name: '合肥市公安局', items: [{ name: '居住证工本费', amount_fen: 1000 }], receipt_no: '34060126-0000018', fee_class: 'treasury', due_on: null, refunded_fen: 0, channel: 'nontax' },
+  { bill_no: 'B2026111900018', pay_code: '3401 0026 1119 0000 1843', title: '证照工本费', amount_fen: 1000, state: 'paid', state_name: '已缴', agency_name: '合肥市公安局', items: [{ name: '居住证工本费', amount_fen: 1000 }], receipt_no: '34060126-0000018', fee_class: 'treasury', due_on: null, refunded_fen: 0, channel: 'nontax', paid_at: ago(120) },
+  { bill_no: 'B2026110500007', pay_code: '34160220260000001075', title: '道路交通安全违法罚款', amount_fen: 21800, state: 'overdue', state_name: '已逾期', agency_name: '亳州市公安局谯城分局', items: [{ name: '道路交通安全违法罚款', amount_fen: 20000, penalty_fen: 1800 }], receipt_no: '', fee_class: 'treasury', due_on: '2026-11-20', refunded_fen: 0, channel: '' },
+  { bill_no: 'B2026101100031', pay_code: '34160220260000000312', title: '公共租赁住房租金（10月）', amount_fen: 65000, state: 'paid', state_name: '已缴', agency_name: '亳州市谯城区住房保障中心', items: [{ name: '公共租赁住房租金', amount_fen: 65000 }], receipt_no: '', fee_class: 'business', due_on: null, refunded_fen: 12050, channel: 'wechat', paid_at: ago(900) },
 ]
 
 const step = (state_name: string, hours: number, by = '', note = '') => ({ state_name, at: ago(hours), by, note })

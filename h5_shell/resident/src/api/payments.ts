@@ -9,6 +9,7 @@ export const client = () => (matchMedia('(pointer: coarse)').matches || innerWid
 export const bills = () => ok(api.GET('/api/v1/bills'))
 export const bill = (bill_no: string) => ok(api.GET('/api/v1/bills/{bill_no}', { params: { path: { bill_no } } }))
 export const ways = (bill_no: string) => ok(api.GET('/api/v1/bills/{bill_no}/ways', { params: { path: { bill_no }, query: { client: client() } } }))
+export type Bill = Awaited<ReturnType<typeof bill>>
 export const order = (bill_no: string, way: Way, key: string) => ok(api.POST('/api/v1/bills/{bill_no}/orders', {
   params: { path: { bill_no }, header: { 'Idempotency-Key': key } }, body: { channel: way.channel as Channel, product: way.product as Product },
 }))
