@@ -19,11 +19,6 @@ from tests.builders.move_car import coded, owner_of, plate
 from tests.builders.people import bearer, resident
 
 
-@pytest.fixture
-def exchange(database, simulators):
-    return simulators["exchange"]
-
-
 async def test_strangers_low_tiers_and_other_owners_get_no_code(public, exchange):
     assert (await public.post("/move-car/codes", json={"plate": "皖SD1288"})).status_code == 401
     low = await bearer(await resident(1))
