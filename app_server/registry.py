@@ -51,6 +51,7 @@ CONTEXTS: tuple[str, ...] = (
     "app_server.licences",
     "app_server.logistics",
     "app_server.items",
+    "app_server.move_car",
     "app_server.appointments",
     "app_server.cases",
     "app_server.evaluations",
@@ -124,6 +125,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("push", "模拟浏览器推送服务", 26, "notify.simulators.push"),
     ("wechatpay", "模拟微信支付", 30, "payments.simulators.wechatpay"),
     ("alipay_pay", "模拟支付宝支付", 31, "payments.simulators.alipay"),
+    ("privacy_number", "模拟隐私号平台", 35, "app_server.move_car.simulators.privacy_number"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )

@@ -49,6 +49,10 @@ SERVICES = MappingProxyType(
             SharingService(
                 "vehicle.registration", "机动车登记库", _PERSON, frozenset({"vehicles", "count"})
             ),
+            # Whether one plate is one person's: nothing else is told.
+            SharingService(
+                "vehicle.plate", "机动车登记库", _PERSON | {"plate"}, frozenset({"matched"})
+            ),
         )
     }
 )

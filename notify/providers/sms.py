@@ -13,10 +13,10 @@ import orjson
 from pydantic_settings import SettingsConfigDict
 
 from app_server.kernel import clock
+from app_server.kernel.acs3 import authorization
 from app_server.kernel.events import Ok, Outcome, Rejected, Unknown
 from app_server.kernel.settings import VendorSettings
 from notify.providers import NotSent
-from notify.providers.acs3 import authorization
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 # Answers that say: nothing was sent, and trying the same again will not help.

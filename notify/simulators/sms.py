@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 from sanic import HTTPResponse, Request, Sanic
 
+from app_server.kernel.acs3 import authorization
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import BANNER, refuse_production, run_simulator
 from app_server.kernel.settings import load
-from notify.providers.acs3 import authorization
 from notify.providers.sms import SmsSettings
 from notify.providers.sms_tencent import TencentSmsSettings
 from notify.simulators import cmpp, sms_tencent

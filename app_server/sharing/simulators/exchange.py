@@ -176,7 +176,13 @@ def _property(record: Record | None, subject: Record) -> Record:
 
 def _vehicles(record: Record | None, subject: Record) -> Record:
     found = record.get("vehicles", []) if record and _known(record, subject) else []
-    return {"vehicles": found, "count": len(found)}
+    told = [{k: v for k, v in vehicle.items() if k != "plate"} for vehicle in found]
+    return {"vehicles": told, "count": len(told)}
+
+
+def _plate(record: Record | None, subject: Record) -> Record:
+    found = record.get("vehicles", []) if record and _known(record, subject) else []
+    return {"matched": any(v.get("plate") == subject.get("plate") for v in found)}
 
 
 _ANSWERS = {
@@ -188,6 +194,7 @@ _ANSWERS = {
     "household.members": _household,
     "property.ownership": _property,
     "vehicle.registration": _vehicles,
+    "vehicle.plate": _plate,
 }
 
 

@@ -1,4 +1,4 @@
-"""Alibaba Cloud's ACS3-HMAC-SHA256 request signature (V3), for the SMS API and its simulator."""
+"""Alibaba Cloud's ACS3-HMAC-SHA256 request signature (V3), for its APIs and their simulators."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ def authorization(
 ) -> str:
     """The Authorization header; `headers` are host and all `x-acs-*` in lower case.
 
-    `x-acs-content-sha256` must be among them (the digest of the body, here always empty).
+    `x-acs-content-sha256` must be among them (the digest of the body).
     """
     names = sorted(headers)
     canonical = "\n".join(

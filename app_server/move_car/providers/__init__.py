@@ -1,0 +1,1 @@
+"""Ways to platforms of privacy numbers."""
