@@ -142,6 +142,8 @@ class ChannelFact(Model):
     channel = fields.CharField(max_length=20)
     source = fields.CharField(max_length=12)
     external_id = fields.CharField(max_length=120)
+    # Our own number of the attempt it is about, also where it tells of a refund.
+    out_trade_no = fields.CharField(max_length=64, default="", db_default="", db_index=True)
     told = fields.TextField()
     verdict = fields.CharField(max_length=20)
     at = fields.DatetimeField()

@@ -82,6 +82,17 @@ BILL_STATE_NAMES = MappingProxyType(
         "void": "已作废",
     }
 )
+ORDER_STATE_NAMES = MappingProxyType(
+    {
+        "created": "已下单",
+        "paying": "支付中",
+        "closing": "关闭中",
+        "closed": "已关闭",
+        "paid": "已支付",
+        "part_refunded": "部分退款",
+        "refunded": "已全额退款",
+    }
+)
 REFUND_STATE_NAMES = MappingProxyType(
     {
         "asked": "待复核",

@@ -14,6 +14,16 @@ from payments.service.bills import (
     mark_overdue,
     void_bill,
 )
+from payments.service.books import (
+    LedgerLine,
+    LedgerRow,
+    OrderRow,
+    OrderStory,
+    find_orders,
+    ledger_day,
+    ledger_rows,
+    order_story,
+)
 from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
 from payments.service.facts import apply_fact, take_notice
 from payments.service.fees import FeeFacts, FeeWanted, agencies, ensure_fees, fees, list_fee
@@ -37,7 +47,11 @@ __all__ = [
     "CounterBill",
     "FeeFacts",
     "FeeWanted",
+    "LedgerLine",
+    "LedgerRow",
     "OrderFacts",
+    "OrderRow",
+    "OrderStory",
     "RefundFacts",
     "Way",
     "Wish",
@@ -57,10 +71,14 @@ __all__ = [
     "decide_refund",
     "ensure_fees",
     "fees",
+    "find_orders",
     "issue_receipt",
+    "ledger_day",
+    "ledger_rows",
     "list_fee",
     "mark_overdue",
     "order_now",
+    "order_story",
     "pay_at_counter",
     "payment_records",
     "pursue_refund",
