@@ -25,6 +25,7 @@ from app_server.kernel.settings import load
 from app_server.sharing import service as sharing
 from auth.edge.service import authenticate, hear_revocations
 from auth.federation import service as federation
+from auth.grants import service as grants
 from auth.identity import service as identity
 from auth.identity.providers.face_engine import FaceVerifier, face_pool
 from auth.organisations import service as organisations
@@ -173,6 +174,7 @@ def assemble() -> None:
     authenticate_with(authenticate)
     lend_hosts(miniapps.is_origin)
     people.send_codes_by(notify.send_code)
+    grants.pass_wechat_pushes_to(notify.take_mini_program)
     identity.check_registries_by(sharing.PopulationChecks())
     identity.find_windows_by(window_of)
     organisations.check_organisations_by(sharing.OrganisationChecks())

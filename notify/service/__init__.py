@@ -2,9 +2,9 @@
 
 from notify.providers.wechat_callback import Callback, PushQuery, SubscribeFact
 from notify.service.callbacks import (
-    count_subscribe,
     forget_nonces,
     official_echo,
+    take_mini_program,
     take_official,
 )
 from notify.service.carriers import health
@@ -49,7 +49,6 @@ __all__ = [
     "ask",
     "carry",
     "count_consent",
-    "count_subscribe",
     "draft",
     "drop_device",
     "forget_facts",
@@ -76,6 +75,7 @@ __all__ = [
     "send_code",
     "send_if_person",
     "send_to_phone",
+    "take_mini_program",
     "take_official",
     "tell_live",
     "templates",

@@ -8,6 +8,7 @@ from notify.providers.wechat_callback import (
     Callback,
     PushQuery,
     official_callbacks,
+    parsed_callback,
     subscribe_facts,
 )
 from notify.service.quota import count_consent
@@ -37,6 +38,14 @@ async def take_official(query: PushQuery, body: bytes) -> Callback | None:
 async def count_subscribe(told: Callback) -> int:
     """Count what a subscribe event says; answers how many facts were new. `BadCallback`."""
     return sum([await count_consent(fact) for fact in subscribe_facts(told)])
+
+
+async def take_mini_program(text: str) -> None:
+    """An event of the mini program, in clear: what it says of subscribe messages is counted.
+
+    Raises `BadCallback`; repeated, it counts once.
+    """
+    await count_subscribe(parsed_callback(text))
 
 
 def official_echo(query: PushQuery, given: str) -> str:

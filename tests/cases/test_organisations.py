@@ -82,6 +82,17 @@ async def test_a_delegate_files_a_first_level_item_and_the_record_names_both(rep
     assert await db.value("SELECT delegation_id FROM cases_case") == given
 
 
+async def test_what_happens_to_a_delegates_case_the_representative_is_told_too(rep, org, deliver):
+    clerk = await resident(tier=2, name="王芳")
+    await delegated(rep, org.id, clerk)
+    case_no = await submitted(for_org(clerk, org.id), (await catalogue())[UNEMPLOYMENT])
+    await deliver()
+    told = await db.rows(
+        "SELECT person_id FROM notify_message WHERE link = $1", f"/cases/{case_no}"
+    )
+    assert {row["person_id"] for row in told} == {clerk.id, rep.id}
+
+
 async def test_a_delegate_of_tier_two_files_no_second_level_item(public, rep, org):
     clerk = await resident(tier=2, name="王芳")
     await delegated(rep, org.id, clerk)

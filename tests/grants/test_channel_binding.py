@@ -214,18 +214,39 @@ async def test_another_event_of_wechats_is_taken_and_changes_nothing(
     assert await db.value("SELECT count(*) FROM grants_channel_identity") == 1
 
 
-def pushed(age: int = 0, **changes: str) -> tuple[dict[str, str], str]:
+def pushed(age: int = 0, text: str = "", **changes: str) -> tuple[dict[str, str], str]:
     """A well-made push of WeChat's, with changes."""
     account = WeChatSettings()
     stamp = str(int(time.time()) - age)
     key = changes.get("key", account.push_aes_key)
     crypto = WeChatCrypto(changes.get("token", account.push_token), key, account.key_id)
     app = changes.get("app", account.key_id)
-    text = event_xml(app, "o-forged", "user_authorization_revoke", stamp)
+    text = text or event_xml(app, "o-forged", "user_authorization_revoke", stamp)
     body = crypto.encrypt_message(text, "nonce", stamp)
     mark = re.search(r"MsgSignature><!\[CDATA\[(\w+)", body)
     assert mark
     return {"timestamp": stamp, "nonce": "nonce", "msg_signature": mark.group(1)}, body
+
+
+async def test_consents_to_messages_in_the_mini_program_are_counted_once(database, listeners):
+    text = (
+        "<xml><ToUserName>gh_1</ToUserName><FromUserName>o-asked</FromUserName>"
+        f"<CreateTime>{int(time.time())}</CreateTime><MsgType>event</MsgType>"
+        "<Event>subscribe_msg_popup_event</Event><SubscribeMsgPopupEvent><List>"
+        "<TemplateId>T1</TemplateId><SubscribeStatusString>accept</SubscribeStatusString>"
+        "</List></SubscribeMsgPopupEvent></xml>"
+    )
+    marks, body = pushed(text=text)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for _ in range(2):
+            reply = await http.post(
+                listeners["partner"] + CALLBACK["wechat"],
+                params=marks,
+                content=body,
+                headers={"content-type": "text/xml"},
+            )
+            assert (reply.status_code, reply.text) == (200, "success")
+    assert await db.value("SELECT remaining FROM notify_quota") == 1
 
 
 FORGED_PUSHES = {

@@ -53,3 +53,14 @@ async def test_a_lost_answer_sends_no_second_code(database, simulators):
     number = phone()
     await notify.send_code(number, "345678", "sign_up")
     assert len(await on_phone(simulators, number)) == 1
+
+
+async def test_a_code_that_never_left_counts_for_nothing(public, simulators):
+    number = phone()
+    await fault(simulators, "away", "away")
+    refused = await public.post("/sign-up/codes", json={"phone": number})
+    assert (refused.status_code, refused.json()["code"]) == (503, "notify.code_not_sent")
+    # A minute has not passed: only what was sent counts.
+    again = await public.post("/sign-up/codes", json={"phone": number})
+    assert again.status_code == 202, again.text
+    assert len(await on_phone(simulators, number)) == 1

@@ -22,7 +22,7 @@ from app_server.cases.events import (
     PreReviewReturned,
     ResultWaits,
 )
-from app_server.cases.service import bundles
+from app_server.cases.service import bundles, capacity
 from app_server.kernel.events import handles
 from notify import service as notify
 
@@ -161,6 +161,7 @@ async def _tell(event: CaseNews, template: notify.Template, mark: str = "", **mo
         params={"case_no": event.case_no, "item_name": event.item_name, **more},
         dedupe=f"{template.code}:{event.case_no}{mark}",
         link=f"/cases/{event.case_no}",
+        also=await capacity.told_too(event.case_id),
     )
 
 

@@ -77,6 +77,15 @@ async def may_read(person_id: UUID, row: Mapping[str, Any]) -> bool:
     return not ground.delegated or row["person_id"] == person_id
 
 
+async def told_too(case_id: UUID) -> list[UUID]:
+    """Who else learns what happens to a case: its organisation's representative (R-NTF-03)."""
+    organisation = await Case.filter(id=case_id).values_list("organisation_id", flat=True)
+    if not organisation or organisation[0] is None:
+        return []
+    facts = await organisations.organisation(organisation[0])  # type: ignore[arg-type]
+    return [facts.representative_id]
+
+
 async def own_case_for_deed(principal: Principal, case_no: str) -> tuple[Case, Filer | None]:
     """A case the caller may work on in the name it was filed in, and for whom.
 

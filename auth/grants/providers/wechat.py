@@ -99,17 +99,25 @@ class WeChat:
         account = self._account
         return WeChatCrypto(account.push_token, account.push_aes_key, account.key_id)
 
-    def withdrawal(self, query: PushQuery, body: bytes) -> Withdrawal | None:
-        """What a pushed event says (secure mode only); None when it is of another kind.
+    def opened(self, query: PushQuery, body: bytes) -> str:
+        """A pushed event in clear (secure mode only).
 
         Raises `NoticeForged` for a wrong signature, another app's, or one of long ago.
         """
         self._fresh(query.timestamp)
         try:
             sealed = xmltodict.parse(body, disable_entities=True)["xml"]
-            text = self.crypto.decrypt_message(
-                sealed, query.msg_signature, query.timestamp, query.nonce
+            return str(
+                self.crypto.decrypt_message(
+                    sealed, query.msg_signature, query.timestamp, query.nonce
+                )
             )
+        except Exception as error:  # wechatpy raises whatever its parsers and ciphers do
+            raise NoticeForged(type(error).__name__) from error
+
+    def withdrawal(self, text: str) -> Withdrawal | None:
+        """What a pushed event says; None when it is of another kind. Raises `NoticeForged`."""
+        try:
             told = _event(text)
             if str(told.get("Event", "")).lower() not in WITHDRAWN:
                 return None

@@ -29,7 +29,12 @@ from auth.grants.service.clients import (
     rotate_client_secret,
 )
 from auth.grants.service.devices import Device, devices_of, end_device, end_devices
-from auth.grants.service.notices import alipay_notice, wechat_echo, wechat_notice
+from auth.grants.service.notices import (
+    alipay_notice,
+    pass_wechat_pushes_to,
+    wechat_echo,
+    wechat_notice,
+)
 from auth.grants.service.passkeys import (
     Ceremony,
     Holder,
@@ -151,6 +156,7 @@ __all__ = [
     "needs_province",
     "open_session",
     "openid_at",
+    "pass_wechat_pushes_to",
     "passkey_challenge",
     "passkey_challenge_again",
     "passkeys_of",

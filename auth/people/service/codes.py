@@ -14,10 +14,10 @@ from auth.people.rules import CODE_LIFE, CODE_TRIES, CODE_TRIES_AN_HOUR, CODES_P
 
 
 class CodeSender(Protocol):
-    """Port: puts a code on its way to a phone, inside the caller's unit of work (← notify)."""
+    """Port: puts a code on its way to a phone (← notify)."""
 
     async def __call__(self, phone: str, code: str, purpose: str) -> None:
-        """Queue the message; delivery happens after the commit."""
+        """Send it now; raises when surely nothing left the house."""
 
 
 _sender: CodeSender | None = None
@@ -43,7 +43,11 @@ def _digest(code_id: UUID, code: str) -> str:
 
 
 async def send_code(phone: str, purpose: str) -> timedelta:
-    """Send a fresh code; answers its life. Raises `CodeTooSoon` beyond the limits (R-ID-04)."""
+    """Send a fresh code; answers its life.
+
+    Raises `CodeTooSoon` beyond the limits (R-ID-04), and what the sender raises: a code that never
+    left counts for nothing.
+    """
     if _sender is None:
         raise RuntimeError("no code sender is bound")
     index = blind_index(phone, "phone")
@@ -64,7 +68,11 @@ async def send_code(phone: str, purpose: str) -> timedelta:
             created_at=now,
             expires_at=now + CODE_LIFE,
         )
+    try:
         await _sender(phone, code, purpose)
+    except Exception:
+        await OneTimeCode.filter(id=code_id).delete()
+        raise
     return CODE_LIFE
 
 
