@@ -178,8 +178,9 @@ def assemble() -> None:
     identity.check_registries_by(sharing.PopulationChecks())
     identity.find_windows_by(window_of)
     organisations.check_organisations_by(sharing.OrganisationChecks())
-    # The ground floor's one page: it has no `api` room.
+    # The ground floor's own pages: it has no `api` room.
     importlib.import_module("app_server.kernel.calendar_routes")
+    importlib.import_module("app_server.kernel.partner_document")
     for context in CONTEXTS:
         for name in ACTING_ROOMS:
             room(context, name)
