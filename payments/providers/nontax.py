@@ -209,12 +209,26 @@ class NonTaxGateway:
         """The rows of the list; raises `BadBill` when they do not add up to its last row."""
         return nontax_lines(file)
 
+    async def clearing(self, day: date) -> str | NotReady | Refused | NoAnswer:
+        """The day's clearing list as it is: what reached executing units, and the treasury."""
+        answer = await self._call("/clearing", {"merchant": self.merchant, "day": day.isoformat()})
+        if answer is None:
+            return NoAnswer("no signed answer")
+        if answer.get("code") == "NOT_READY":
+            return NotReady()
+        if answer.get("code") != "OK":
+            return Refused(str(answer.get("code")))
+        return str(answer["file"])
+
     async def issue_receipt(
-        self, pay_code: str, amount_fen: int, title: str
+        self, pay_code: str, agency_code: str, amount_fen: int, title: str
     ) -> tuple[str, str, str, date] | Refused | NoAnswer:
-        """Have a paid bill receipted: code, number, check code and day; again gives the same."""
+        """Confirm a bill paid by whichever channel, and have it receipted; again gives the same.
+
+        Answers code, number, check code and day of the receipt.
+        """
         asked = {"merchant": self.merchant, "pay_code": pay_code, "amount_fen": amount_fen}
-        answer = await self._call("/receipts", asked | {"title": title})
+        answer = await self._call("/receipts", asked | {"title": title, "agency": agency_code})
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":

@@ -68,7 +68,9 @@ async def issue_receipt(bill_no: str) -> Outcome:
 
 async def _told(bill: Bill) -> ReceiptTold | Refused | NoAnswer:
     if bill.fee_class == "treasury":
-        answer = await nontax().issue_receipt(bill.pay_code, bill.total_fen, bill.title)
+        answer = await nontax().issue_receipt(
+            bill.pay_code, bill.agency_code, bill.total_fen, bill.title
+        )
         if not isinstance(answer, tuple):
             return answer
         return ReceiptTold(*answer)

@@ -6,7 +6,7 @@ The same world serves the simulator process and, in process with a virtual clock
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from app_server.kernel.clock import local
 from payments.errors import BadNotice
 from payments.providers.nontax import NonTaxSettings, envelope, opened
 from payments.providers.nontax_bill import HEADER
+from payments.rules.clearing import CLEARING_HEADER
 from payments.simulators.faults import Faults, Reply
 from payments.simulators.notices import Notices
 
@@ -202,6 +203,7 @@ def _receipt(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
             "random_number": secrets.token_hex(3).upper(),
             "issue_date": local(world.now()).date().isoformat(),
             "amount_fen": asked["amount_fen"],
+            "agency": asked["agency"],
             "is_reversal": False,
         }
         world.receipts[code] = known
@@ -218,6 +220,21 @@ def _reverse(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
     return {"code": "OK"}
 
 
+def _clearing(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    """What was confirmed on a day is cleared that day and in the treasury the day after."""
+    day = date.fromisoformat(str(asked["day"]))
+    if day >= local(world.now()).date():
+        return {"code": "NOT_READY"}
+    rows, total = [",".join(CLEARING_HEADER)], 0
+    for stage, confirmed in (("CLEARED", day), ("IN_TREASURY", day - timedelta(days=1))):
+        for code, known in world.receipts.items():
+            if known["issue_date"] == confirmed.isoformat() and not known["is_reversal"]:
+                rows.append(f"{stage},{code},{known['agency']},{known['amount_fen']}")
+                total += known["amount_fen"]
+    rows.append(f"TOTAL,{len(rows) - 1},,{total}")
+    return {"code": "OK", "file": "\n".join(rows) + "\n"}
+
+
 _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/orders": _create,
     "/query": _query,
@@ -225,6 +242,7 @@ _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/refunds": _refund,
     "/refund-query": _query_refund,
     "/bill": _bill,
+    "/clearing": _clearing,
     "/receipts": _receipt,
     "/receipt-reversals": _reverse,
 }

@@ -150,7 +150,6 @@ async def resolve(
         if row.version != version:
             raise PreconditionFailed
         batch = await ReconBatch.select_for_update().get(id=row.batch_id)
-        moved = _effect(row)
         if row.state == "resolved" or batch.state == "closed" or resolution not in RESOLUTIONS:
             raise IllegalMove
         if (resolution == "book" and row.theirs_fen is None) or (
@@ -179,7 +178,7 @@ def _effect(row: ReconDifference) -> int:
     """What the books of the channel have to move by, in fen, so that they say what it says."""
     ours = 0 if row.kind in {"DUPLICATE_LINE", "UNKNOWN_MERCHANT"} else (row.ours_fen or 0)
     moved = (row.theirs_fen or 0) - ours
-    return moved if row.subject == "trade" else -moved
+    return -moved if row.subject == "refund" else moved
 
 
 async def close_day(principal: Principal, batch_id: UUID, version: int) -> BatchFacts:
@@ -199,5 +198,6 @@ async def close_day(principal: Principal, batch_id: UUID, version: int) -> Batch
         row.state, row.closed_by, row.version = "closed", principal.ref, version + 1
         await row.save()
         await db.execute("DELETE FROM payments_recon_line WHERE batch_id = $1", row.id)
+        await db.execute("DELETE FROM payments_clearing_line WHERE batch_id = $1", row.id)
         audit.record(principal, "payments.day_closed", f"day:{row.channel}/{row.day:%Y%m%d}")
     return await _batch(row)
