@@ -45,7 +45,13 @@ class ChannelClient:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def call(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        most: int = 0,
     ) -> Answer:
         """One call, answered in full within the deadline; raises `Unanswered`."""
         async with self._turns:
@@ -54,7 +60,11 @@ class ChannelClient:
                     async with self._client.stream(
                         method, target, headers=dict(headers), content=body
                     ) as reply:
-                        return Answer(reply.status_code, reply.headers, await _whole(reply))
+                        return Answer(
+                            reply.status_code,
+                            reply.headers,
+                            await _whole(reply, most or MAX_ANSWER),
+                        )
             except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
                 raise Unanswered(type(error).__name__) from error
 
@@ -78,12 +88,12 @@ class ChannelClient:
         return reply.status_code
 
 
-async def _whole(reply: httpx.Response) -> bytes:
+async def _whole(reply: httpx.Response, most: int) -> bytes:
     """An answer in full, unless it is longer than any true one."""
     parts, received = [], 0
     async for chunk in reply.aiter_bytes():
         received += len(chunk)
-        if received > MAX_ANSWER:
+        if received > most:
             raise Unanswered("too large")
         parts.append(chunk)
     return b"".join(parts)
