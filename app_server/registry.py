@@ -126,7 +126,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("push", "模拟浏览器推送服务", 26, "notify.simulators.push"),
     ("wechatpay", "模拟微信支付", 30, "payments.simulators.wechatpay"),
     ("alipay_pay", "模拟支付宝支付", 31, "payments.simulators.alipay"),
-    ("unionpay", "模拟银联", 32, "payments.simulators.unionpay"),
+    ("unionpay_pay", "模拟银联支付", 32, "payments.simulators.unionpay"),
     ("privacy_number", "模拟隐私号平台", 35, "app_server.move_car.simulators.privacy_number"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
