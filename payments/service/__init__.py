@@ -26,7 +26,15 @@ from payments.service.books import (
 )
 from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
 from payments.service.facts import apply_fact, take_notice
-from payments.service.fees import FeeFacts, FeeWanted, agencies, ensure_fees, fees, list_fee
+from payments.service.fees import (
+    FeeFacts,
+    FeeWanted,
+    agencies,
+    ensure_fees,
+    fees,
+    list_fee,
+    unlisted,
+)
 from payments.service.keys import announce_keys, refresh_keys
 from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
 from payments.service.receipts import issue_receipt, receipt_file, reverse_receipt
@@ -109,6 +117,7 @@ __all__ = [
     "start_order",
     "sweep",
     "take_notice",
+    "unlisted",
     "void_bill",
     "wish",
 ]

@@ -360,4 +360,6 @@ RULES: tuple[Rule, ...] = (
     # A case never waits for a drawing: until it is published, officers work by the law alone.
     Rule("Q43", "flow_code", "办理流程尚未发布", lambda _, a: a.flow_missing, "warning"),
     Rule("Q44", "review_points", "自动核验规则写法有误", lambda _, a: a.bad_rules),
+    # R-PAY-06: a charge that finance has not listed for the unit would be refused at the counter.
+    Rule("Q47", "fee", "收费项目不在本单位的收费目录内", lambda _, a: a.unlisted_fees),
 )
