@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from payments.simulators.notices import Notices
+
 
 @dataclass(frozen=True, slots=True)
 class Taking:
@@ -15,12 +17,18 @@ class Taking:
 
 
 class Keeps(Protocol):
-    """Books that can be read."""
+    """Books that can be read, and notices that still have to be told."""
+
+    notices: Notices
 
     def takings(self) -> list[Taking]:
         """All orders."""
 
 
-def told(books: Keeps) -> list[dict[str, Any]]:
+def told(books: Keeps) -> dict[str, Any]:
     """The books as a simulator's process hands them out."""
-    return [asdict(one) for one in books.takings()]
+    return {
+        "takings": [asdict(one) for one in books.takings()],
+        "notices": len(books.notices),
+        "receipts": getattr(books, "receipts", {}),
+    }

@@ -224,7 +224,7 @@ class Town:
         return self._asleep[0][0] if self._asleep else None
 
 
-class _Blank:
+class Blank:
     """Typesetting takes a fifth of a second and is money's concern no more."""
 
     def __call__(self, _: Any) -> bytes:
@@ -242,7 +242,7 @@ def town(plan: Plan, seed: int, ours: Accounts) -> Iterator[Town]:
         providers.GATEWAYS.clear()
         providers.GATEWAYS.update({name: lambda _, n=name: doors[n] for name in doors})
         receipts.nontax = lambda *_: doors["nontax"]  # type: ignore[assignment]
-        receipts.render = _Blank()  # type: ignore[assignment]
+        receipts.render = Blank()  # type: ignore[assignment]
         db.in_transaction = lambda name: made.transaction(begin, name)  # type: ignore[assignment]
         try:
             yield made
