@@ -43,6 +43,9 @@ from payments.rules import MAX_NOTICE, NOTICE_SKEW, BillLine, FeeClass
 NOTICES = "/callbacks/nontax"
 MAX_FILE = 64 * 1024 * 1024
 
+# What may have happened all the same, or happened before: ask (rule 3).
+ASK = frozenset({"SYSTEM_ERROR", "ORDER_PAID", "ORDER_CLOSED", "ORDER_DIFFERS", "None"})
+
 _STATES: dict[str, TradeState] = {
     "WAIT": "waiting",
     "PAID": "success",
@@ -154,7 +157,7 @@ class NonTaxGateway:
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         told = {"url": str(answer["cashier_url"])}
         return Created("redirect", told, str(answer["trade_no"]))
 
@@ -181,7 +184,7 @@ class NonTaxGateway:
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         return self._refund_fact("refund", answer)
 
     async def query_refund(self, request: RefundRequest) -> RefundFact | NoAnswer:
@@ -200,7 +203,7 @@ class NonTaxGateway:
         if answer.get("code") == "NOT_READY":
             return NotReady()
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         file = into.joinpath(f"nontax-{self.merchant}-{day:%Y%m%d}.csv")
         file.write_text(str(answer["file"]), encoding="utf-8")
         return file
@@ -232,7 +235,7 @@ class NonTaxGateway:
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         try:
             names = ("einvoice_code", "einvoice_number", "random_number")
             code, number, mark = (str(answer[name])[:20] for name in names)
@@ -246,7 +249,7 @@ class NonTaxGateway:
         answer = await self._call("/receipt-reversals", asked)
         if answer is None:
             return NoAnswer("no signed answer")
-        return None if answer.get("code") == "OK" else Refused(str(answer.get("code")))
+        return None if answer.get("code") == "OK" else _no(answer)
 
     def read_notice(self, notice: Incoming, now: datetime) -> Fact | RefundFact:
         """A payment or refund notice as a fact."""
@@ -332,6 +335,11 @@ class NonTaxGateway:
         except BadNotice:
             # An answer we cannot trust is no answer: the order may well exist (rule 3).
             return None
+
+
+def _no(answer: Mapping[str, Any]) -> Refused | NoAnswer:
+    code = str(answer.get("code"))
+    return NoAnswer(code) if code in ASK else Refused(code)
 
 
 def _fen(amount: Any) -> int:

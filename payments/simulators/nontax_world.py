@@ -19,6 +19,7 @@ from payments.providers.nontax_bill import HEADER
 from payments.rules.clearing import CLEARING_HEADER
 from payments.simulators.faults import Faults, Reply
 from payments.simulators.notices import Notices
+from payments.simulators.takings import Taking
 
 # Seconds between notices (WeChat Pay's public table serves as the measure).
 RETRIES = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
@@ -71,6 +72,18 @@ class NonTaxWorld:
         order |= {"state": "PAID", "paid_at": int(self.now().timestamp())}
         self._tell(order["notify_url"], _told(order) | {"notice_id": f"N{order['trade_no']}"})
         return True
+
+    def takings(self) -> list[Taking]:
+        """All orders, with what was paid and what went back."""
+        back: dict[str, dict[str, int]] = {}
+        for number, refund in self.refunds.items():
+            if refund["state"] == "REFUNDED":
+                back.setdefault(refund["out_trade_no"], {})[number] = refund["amount_fen"]
+        merchant = self.account.merchant
+        return [
+            Taking(no, merchant, one["amount_fen"] if "paid_at" in one else 0, back.get(no, {}))
+            for no, one in self.orders.items()
+        ]
 
     def _tell(self, url: str, told: dict[str, Any]) -> None:
         body = orjson.dumps(told)
