@@ -20,6 +20,7 @@ from app_server.kernel import clock
 from app_server.kernel.crypto import hmac_sm3, same
 from app_server.kernel.settings import VendorSettings, load
 from payments.errors import BadNotice
+from payments.providers.channel_client import ChannelClient, Unanswered
 from payments.providers.gateway import (
     Ack,
     Created,
@@ -126,13 +127,7 @@ class NonTaxGateway:
     ) -> None:
         self.account = account
         self.merchant = account.merchant
-        self._client = httpx.AsyncClient(
-            base_url=account.url,
-            timeout=httpx.Timeout(5, connect=1, pool=0.5),
-            limits=httpx.Limits(max_connections=20),
-            trust_env=False,
-            transport=transport,
-        )
+        self._client = ChannelClient(account.url, transport)
 
     def app_id(self, product: Product) -> str:
         """The account's own name: this system knows no apps."""
@@ -324,14 +319,13 @@ class NonTaxGateway:
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         content = orjson.dumps(body)
+        headers = envelope(self.account, path, content)
         try:
-            reply = await self._client.post(
-                path, content=content, headers=envelope(self.account, path, content)
-            )
-        except httpx.HTTPError:
+            reply = await self._client.call("POST", path, headers, content, most=MAX_FILE)
+        except Unanswered:
             return None
         try:
-            return opened(self.account, path, reply.headers, reply.content, clock.now(), MAX_FILE)
+            return opened(self.account, path, reply.headers, reply.body, clock.now(), MAX_FILE)
         except BadNotice:
             # An answer we cannot trust is no answer: the order may well exist (rule 3).
             return None

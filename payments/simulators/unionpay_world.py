@@ -24,6 +24,7 @@ from payments.providers.unionpay_bill import WIDTHS
 from payments.providers.unionpay_signing import digest, read_form
 from payments.simulators.faults import Faults, Reply
 from payments.simulators.notices import Notices, Outgoing
+from payments.simulators.takings import Taking
 
 # Seconds between notices: one, two, four and five minutes after the first.
 RETRIES = (0, 60, 120, 240, 300)
@@ -107,6 +108,23 @@ class UnionPayWorld:
         for order in self.orders.values():
             if order["txnType"] == "04" and order["state"] == "05":
                 self.done(order)
+
+    def takings(self) -> list[Taking]:
+        """All orders, with what was paid and what went back."""
+        back: dict[tuple[str, str], dict[str, int]] = {}
+        for (owner, number), one in self.orders.items():
+            if one["txnType"] == "04":
+                back.setdefault((owner, one["origOrderId"]), {})[number] = int(one["txnAmt"])
+        return [
+            Taking(
+                number,
+                owner,
+                int(one["txnAmt"]) if one["state"] == "00" else 0,
+                back.get((owner, number), {}),
+            )
+            for (owner, number), one in self.orders.items()
+            if one["txnType"] == "01"
+        ]
 
     def due(self, now: datetime) -> list[Outgoing]:
         """The notices that leave now, signed."""
