@@ -23,7 +23,7 @@ TREASURY = staff("treasurer")
 
 @endpoint("GET", "/reconciliations", guard=TREASURY)
 async def list_batches(call: Call, query: DaysQuery) -> ReconDayList:
-    """Days of all accounts, newest first."""
+    """Days of all accounts, seven whole days a page, newest first."""
     del call
     found = await reconciling.batches(query.day, query.before)
     return ReconDayList(items=[ReconDayView(**asdict(one)) for one in found])

@@ -13,6 +13,7 @@ from payments.rules.differences import KINDS, RESOLUTIONS, STATES
 from payments.service.ledger import book, channel_account
 
 PAGE = 50
+DAYS = 7
 SUSPENSE = "suspense:reconciliation"
 
 
@@ -67,7 +68,10 @@ async def batches(day: date | None = None, before: date | None = None) -> list[B
         found = found.filter(day=day)
     if before is not None:
         found = found.filter(day__lt=before)
-    return [await _batch(row) for row in await found.order_by("-day", "channel").limit(PAGE)]
+    # Whole days only: what follows is asked for by its day.
+    days = await found.order_by("-day").distinct().limit(DAYS).values_list("day", flat=True)
+    rows = await found.filter(day__in=list(days)).order_by("-day", "channel", "merchant")
+    return [await _batch(row) for row in rows]
 
 
 async def _batch(row: ReconBatch) -> BatchFacts:
