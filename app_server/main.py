@@ -94,13 +94,14 @@ def _raw(reply: RawReply) -> HTTPResponse:
     return HTTPResponse(reply.body, reply.status, reply.headers, reply.content_type)
 
 
-def _policy(settings: Settings) -> str:
+def _policy(surface: Surface, settings: Settings) -> str:
     frames = settings.origin("public").replace("//shell.", "//*.", 1)
+    forms = f"'self' {registry.form_targets()}" if surface == "public" else "'self'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
         f"connect-src 'self'; frame-src {frames}; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
 
 
@@ -111,7 +112,9 @@ def _is_embedded(request: Request, path: str) -> bool:
 async def _framed(page: RawReply, settings: Settings) -> RawReply:
     """The one page that cities' portals may frame, and they alone (R-ID-23)."""
     origins = " ".join(await registry.frame_origins()) or "'none'"
-    policy = _policy(settings).replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
+    policy = _policy("public", settings).replace(
+        "frame-ancestors 'none'", f"frame-ancestors {origins}"
+    )
     # X-Frame-Options knows no list of origins and would forbid them all.
     kept = {k: v for k, v in page.headers.items() if k not in {"x-frame-options", "etag"}}
     headers = kept | {"content-security-policy": policy, "cache-control": "no-store"}
@@ -122,7 +125,7 @@ def _add_site(app: "Sanic[Any, Any]", surface: Surface, settings: Settings) -> N
     root = settings.shell_dir / SITES.get(surface, "")
     built = surface in SITES and (root / "index.html").is_file()
     site = (
-        StaticSite(root, PAGE_HEADERS | {"content-security-policy": _policy(settings)})
+        StaticSite(root, PAGE_HEADERS | {"content-security-policy": _policy(surface, settings)})
         if built
         else None
     )

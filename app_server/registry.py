@@ -33,6 +33,7 @@ from auth.people import service as people
 from auth.staff import service as staff
 from miniapps import service as miniapps
 from notify import service as notify
+from payments import service as payments
 
 # Bottom to top, as the floors in house.md.
 CONTEXTS: tuple[str, ...] = (
@@ -154,6 +155,11 @@ def simulators() -> dict[str, Simulator]:
 
 
 SIMULATORS: dict[str, Simulator] = simulators()
+
+
+def form_targets() -> str:
+    """Where else residents' pages may post a form: the payment channels that want one."""
+    return " ".join(sorted(payments.form_targets()))
 
 
 def room(context: str, name: str) -> Any | None:

@@ -9,7 +9,7 @@ from payments.providers.unionpay import unionpay
 from payments.providers.wechatpay import wechatpay
 from payments.rules import FeeClass
 
-__all__ = ["GATEWAYS", "Gateway", "gateway"]
+__all__ = ["GATEWAYS", "Gateway", "form_targets", "gateway"]
 
 GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {
     "wechat": wechatpay,
@@ -22,3 +22,8 @@ GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {
 def gateway(channel: str, fee_class: str) -> Gateway:
     """The gateway of a channel for a class of fees; raises `KeyError` for an unknown channel."""
     return GATEWAYS[channel]("business" if fee_class == "business" else "treasury")
+
+
+def form_targets() -> frozenset[str]:
+    """The origins to which payers' browsers post a form, for our pages' content policy."""
+    return frozenset({unionpay("treasury").form_target(), unionpay("business").form_target()})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import httpx
@@ -90,6 +90,13 @@ class UnionPay:
         """UnionPay knows no apps, only merchants."""
         del product
         return ""
+
+    def form_target(self) -> str:
+        """To where browsers post: UnionPay sends them on to other hosts of its own domain."""
+        parts = urlsplit(self.account.url)
+        if parts.scheme == "http":
+            return f"{parts.scheme}://{parts.netloc}"
+        return f"https://*.{parts.netloc.partition('.')[2]}"
 
     async def create(self, request: PayRequest) -> Created | Refused | NoAnswer:
         """Place an order; a page's order is placed by the payer's own browser."""

@@ -1,5 +1,6 @@
 """What other contexts may ask of payments."""
 
+from payments.providers import form_targets
 from payments.rules import BillItem, Way
 from payments.service.attempts import ask_gateway, sweep
 from payments.service.bills import (
@@ -99,6 +100,7 @@ __all__ = [
     "ensure_fees",
     "fees",
     "find_orders",
+    "form_targets",
     "issue_receipt",
     "ledger_day",
     "ledger_rows",
