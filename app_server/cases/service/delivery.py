@@ -153,7 +153,14 @@ async def hand_over(officer: Principal, case_no: str, version: int) -> None:
 async def _posted(case: Case, item: items.ItemFacts, to: str) -> None:
     recipient = logistics.Recipient(**orjson.loads(unseal(to, ADDRESS)))
     contents = [{"name": item.result_name or item.name, "number": case.case_no}]
-    await logistics.send(case.person_id, f"{PARCEL}{case.case_no}", recipient, contents)
+    await logistics.send(
+        case.person_id,
+        f"{PARCEL}{case.case_no}",
+        recipient,
+        contents,
+        region=case.region,
+        org=case.org,
+    )
 
 
 async def parcel_signed(case_no: str, *, intact: bool) -> None:
