@@ -11,6 +11,8 @@ from app_server.logistics import service
 from app_server.logistics.models import Parcel
 from app_server.logistics.rules import windows
 from app_server.logistics.service import ContractFacts, ContractWanted, Recipient
+from payments import service as payments
+from tests.builders.staff import ORG, officer
 
 SYSTEM = Principal(name="测试", region="340000")
 TO = Recipient("李明轩", "13900000002", "亳州市谯城区测试路 1 号")
@@ -67,3 +69,20 @@ async def push(
 def next_window() -> datetime:
     """A window that can be asked for: tomorrow's second."""
     return [start for start in windows(clock.now()) if start > clock.now() + timedelta(hours=20)][1]
+
+
+async def list_postage() -> None:
+    """The organisation may charge postage."""
+    await payments.ensure_fees(
+        await officer("treasurer", login="lister", region="340000"),
+        [
+            payments.FeeWanted(
+                agency_code=ORG,
+                code="B9000001",
+                name="快递邮费",
+                fee_class="business",
+                basis="寄递服务合同",
+                valid_from=date(2026, 1, 1),
+            )
+        ],
+    )

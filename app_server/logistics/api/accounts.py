@@ -8,8 +8,8 @@ from app_server.kernel.ratelimit import Limit
 from app_server.logistics import service
 from app_server.logistics.schemas import (
     DaysQuery,
-    DifferencesQuery,
     DifferenceList,
+    DifferencesQuery,
     DifferenceView,
     ReconDayList,
     ReconDayView,

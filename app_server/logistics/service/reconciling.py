@@ -136,7 +136,7 @@ async def _ours(account: str, day: date) -> list[OurParcel]:
     for condition, name in ((_RETURNED, "returned"), (_WAITING, "waiting")):
         sql = f"SELECT id, waybill, bill_no FROM logistics_parcel WHERE {condition} ORDER BY id"
         for row in await db.rows(sql, account, *earlier):
-            found.append(
+            found.append(  # noqa: PERF401 - each asks for its bill
                 OurParcel(
                     row["waybill"],
                     f"P{row['id'].hex}",

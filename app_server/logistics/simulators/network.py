@@ -1,7 +1,8 @@
 """What both carriers are behind their own protocols: orders, windows, ways, days, and ill days.
 
-模拟快递网络: nothing leaves this machine. Both have the same levers: `/__notice` pushes an event in whatever order and as often as it is called; `/__lever` says where pushes go (the real
-carriers' consoles do that), makes the next calls fail, fills a window, alters a day's bill.
+模拟快递网络: nothing leaves this machine. Both have the same levers: `/__notice` pushes an event in
+whatever order and as often as it is called; `/__lever` says where pushes go (the real carriers'
+consoles do that), makes the next calls fail, fills a window, alters a day's bill.
 """
 
 import asyncio
