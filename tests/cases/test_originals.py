@@ -26,7 +26,7 @@ SENDER = {"name": TO.name, "phone": TO.phone, "address": TO.address}
 async def needing_papers(**more: Any) -> ItemFacts:
     """The permit's copy, for which the old photograph itself has to be sent in."""
     item = (await catalogue())[PERMIT_COPY]
-    photo = item.materials[0].model_dump() | {"original": True, "name": "近期免冠照片"}
+    photo = item.materials[0].model_dump() | {"original": True, "ocr": ["sharp"]}
     ways = [*item.ways, "courier"]
     return await tailored(PERMIT_COPY, materials=[photo], ways=ways, **more)
 
@@ -85,9 +85,9 @@ async def test_no_clock_runs_and_nobody_accepts_before_the_papers_are_there(
     headers = await bearer(owner)
     assert (await timers(), await db.value("SELECT silence_on FROM cases_case")) == (0, None)
     shown = (await public.get(f"/cases/{case_no}", headers=headers)).json()
-    assert shown["timeline"][0]["note"] == "等待申请材料原件送达，受理期限尚未开始计算"
+    assert shown["steps"][0]["note"] == "等待申请材料原件送达，受理期限尚未开始计算"
     reckoned = (await public.get(f"/cases/{case_no}/clock", headers=headers)).json()
-    assert (reckoned["name"], reckoned["days"]) == (shown["timeline"][0]["note"], None)
+    assert (reckoned["name"], reckoned["days"]) == (shown["steps"][0]["note"], None)
     with pytest.raises(OriginalsAwaited):
         await service.accept(desk, case_no, 1)
     received = await db.value("SELECT received_at FROM cases_case")
@@ -157,9 +157,8 @@ async def test_what_differs_at_receipt_stays_on_the_case_until_the_office_has_it
 
 async def test_a_correction_meanwhile_starts_no_clock_either(courier: str, deliver: Any) -> None:
     owner, desk, case_no = await waiting()
-    defect = service.Defect("reason", "事由", "请写明事由")
-    await service.ask_correction(desk, case_no, 1, [defect], "请补正")
-    await service.correct(owner, case_no, await version_of(case_no), {"reason": "丢失"}, "")
+    await service.request_correction(desk, case_no, 1, reason="请写明事由", fields=["reason"])
+    await service.correct(owner, case_no, await version_of(case_no), {"reason": "损毁"}, "")
     assert await timers() == 0
     row = await sent_in(deliver, courier, owner, case_no)
     await logistics.receive(desk, row.id, row.contents)
@@ -170,7 +169,8 @@ async def test_a_correction_meanwhile_starts_no_clock_either(courier: str, deliv
 async def test_a_machine_waits_too_and_looks_again_when_they_are_there(
     courier: str, deliver: Any
 ) -> None:
-    point = {"code": "p1", "name": "身份", "how": "核验", "rule": "has(form.name)"}
+    rule = {"material": "photo", "rule": "material.photo.present"}
+    point = {"code": "p1", "name": "照片", "how": "核验"} | rule
     owner, desk, case_no = await waiting(auto_accept=True, review_points=[point])
     await deliver()
     assert await state_of(case_no) == "submitted"

@@ -198,7 +198,7 @@ async def test_a_real_day_is_fetched_compared_once_and_resolved_with_evidence(
         "add": [{"waybill": "=EM-UNKNOWN", "fen": 700}],
     }
     await lever(courier, bill={day.isoformat(): change})
-    # Our other account has a bill, too; EMS' simulator knows one customer and bills all to each.
+    # The province's own account has a bill, too.
     assert await service.ask_for_bills() == 2
     outcome = await service.fetch_bill("ems", "OWN", day)
     assert outcome.detail == "5 differences"

@@ -97,7 +97,9 @@ def _serve(network: Network, code: str, told: dict[str, Any]) -> Answer:
         routes = [_route(held, event) for event in held.events.values()] if held else []
         return "00000", {"responseItems": routes}
     if code == BILL:
-        return "00000", {"file": base64.b64encode(_file(network, told["day"])).decode()}
+        return "00000", {
+            "file": base64.b64encode(_file(network, told["day"], told["settlementCode"])).decode()
+        }
     return "B00099", {}
 
 
@@ -108,7 +110,7 @@ def _create(network: Network, told: dict[str, Any]) -> Answer:
             return "B00101", {}
         mark = told["note"].partition(f"{MARK}：")[2]
         window = told.get("pickupPreBeginTime", "")
-        held = network.place(told["logisticsOrderNo"], mark, window)
+        held = network.place(told["logisticsOrderNo"], mark, window, told["settlementCode"])
     return ("00000", {"waybillNo": held.waybill}) if held else ("B00102", {})
 
 
@@ -125,8 +127,8 @@ def _route(order: Order, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(network: Network, day: str) -> bytes:
-    lines = network.billed(day)
+def _file(network: Network, day: str, account: str) -> bytes:
+    lines = network.billed(day, account)
     rows = [f"{w}|{n}|{day}|{fen}" for w, n, fen in lines]
     rows.append(f"合计|{len(lines)}||{sum(fen for *_, fen in lines)}")
     return "\n".join(rows).encode("gb18030")

@@ -32,6 +32,7 @@ class Order:
     waybill: str
     mark: str
     window: str
+    account: str
     cancelled: bool = False
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -56,12 +57,12 @@ class Network:
     fault: str = ""
     times: int = 0
 
-    def place(self, number: str, mark: str, window: str) -> Order | None:
+    def place(self, number: str, mark: str, window: str, account: str) -> Order | None:
         """Take an order; None when its window is full."""
         if window and not self.takes(window):
             return None
         waybill = f"{self.prefix}{secrets.randbelow(10**12):012d}"
-        self.orders[number] = Order(number, waybill, mark, window)
+        self.orders[number] = Order(number, waybill, mark, window, account)
         self.taken[window] = self.taken.get(window, 0) + 1
         return self.orders[number]
 
@@ -86,13 +87,15 @@ class Network:
         """The order of a waybill."""
         return next((o for o in self.orders.values() if o.waybill == waybill), None)
 
-    def billed(self, day: str) -> list[tuple[str, str, int]]:
-        """The day's lines, altered as was asked."""
+    def billed(self, day: str, account: str) -> list[tuple[str, str, int]]:
+        """The day's lines of one monthly account, altered as was asked."""
         told = self.changes.get(day, {})
         lines = [
             (o.waybill, o.number, int(told.get("change", {}).get(o.waybill, self.postage_fen)))
             for o in self.orders.values()
-            if o.picked_up_on == day and o.waybill not in told.get("drop", [])
+            if o.picked_up_on == day
+            and o.account == account
+            and o.waybill not in told.get("drop", [])
         ]
         repeated = [line for line in lines if line[0] in told.get("repeat", [])]
         return [*lines, *repeated, *((a["waybill"], "", a["fen"]) for a in told.get("add", []))]

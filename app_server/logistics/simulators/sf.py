@@ -70,7 +70,8 @@ def build() -> "Sanic[Any, Any]":
         form: Any = request.form or {}
         if not _is_signed(settings, form):
             return HTTPResponse("signature", 403)
-        return HTTPResponse(_file(network, orjson.loads(form["msgData"][0])["day"]), 200)
+        told = orjson.loads(form["msgData"][0])
+        return HTTPResponse(_file(network, told["day"], told["monthlyCard"]), 200)
 
     return app
 
@@ -112,7 +113,8 @@ def _create(network: Network, told: dict[str, Any]) -> Answer:
     if any(not end["address"] for end in told["contactInfoList"]):
         return "8003", {}
     mark = told["remark"].partition(f"{MARK}：")[2]
-    held = network.place(told["orderId"], mark, told.get("sendStartTm", ""))
+    window = told.get("sendStartTm", "")
+    held = network.place(told["orderId"], mark, window, told["monthlyCard"])
     return ("S0000", _numbers(held)) if held else ("8196", {})
 
 
@@ -134,11 +136,11 @@ def _route(order: Order, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(network: Network, day: str) -> bytes:
+def _file(network: Network, day: str, account: str) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(HEADER)
-    lines = network.billed(day)
+    lines = network.billed(day, account)
     rows.writerows([w, n, day, _yuan(fen)] for w, n, fen in lines)
     rows.writerow(["合计", "", "", _yuan(sum(fen for *_, fen in lines))])
     return text.getvalue().encode("utf-8-sig")
