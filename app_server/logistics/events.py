@@ -71,15 +71,15 @@ class BillDue(Event):
     """A day of one carrier account is over: its bill is fetched until it is there."""
 
     name: ClassVar[str] = "logistics.bill_due/1"
-    key: ClassVar[str] = "account"
+    key: ClassVar[str] = "day"
     carrier: str
     customer_code: str
     day: str
 
     @property
-    def account(self) -> str:
-        """What this is about."""
-        return f"{self.carrier}/{self.customer_code}/{self.day}"
+    def aggregate(self) -> str:
+        """Accounts do not wait for each other."""
+        return f"logistics:{self.carrier}/{self.customer_code}/{self.day}"
 
 
 class RoutesDue(Event):

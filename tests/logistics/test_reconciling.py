@@ -1,6 +1,6 @@
 """Payment × parcel × carrier bill: every seeded difference found, and nothing else (R-PAY-09)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -123,7 +123,7 @@ def test_a_bill_file_is_read_whole_or_refused_whole():
             sf.lines(text.encode())
 
 
-async def paid(person: Principal, parcel_id) -> str:
+async def paid(parcel_id) -> str:
     """Pay a parcel's postage at the counter."""
     row = await Parcel.get(id=parcel_id)
     desk = await officer("cashier", login=f"cashier{row.id.hex[-6:]}")
@@ -144,7 +144,7 @@ async def test_postage_is_a_bill_and_the_parcel_goes_when_it_is_paid(courier, de
     assert (row.state, row.postage_fen, row.waybill) == ("postage_due", 1200, "")
     bill = await payments.bill_summary(row.bill_no)
     assert (bill.amount_fen, bill.source, bill.source_ref) == (1200, "logistics", str(row.id))
-    await paid(person, row.id)
+    await paid(row.id)
     await deliver()
     row = await Parcel.get(id=row.id)
     assert (row.state, row.account) == ("ordered", "ems/DEMO-EMS")
@@ -165,6 +165,24 @@ async def test_postage_is_a_bill_and_the_parcel_goes_when_it_is_paid(courier, de
     assert (free.state, free.bill_no) == ("ordering", "")
 
 
+async def five_sent(courier, deliver, person: Principal, at: datetime) -> list[Parcel]:
+    """Five parcels whose postage was paid, picked up at one time."""
+    rows = []
+    for number in range(5):
+        facts = await sent(person, number)
+        await paid(facts.id)
+        await deliver()
+        rows.append(await Parcel.get(id=facts.id))
+        await push(courier, rows[-1], "1", "picked_up", at)
+    return rows
+
+
+async def sent(person: Principal, number: int):
+    """A parcel of the organisation whose residents pay."""
+    lines = [{"name": "证", "number": str(number)}]
+    return await service.send(person.subject, f"case:{number}", TO, lines, region="341602", org=ORG)
+
+
 async def test_a_real_day_is_fetched_compared_once_and_resolved_with_evidence(
     staff_surface, courier, deliver
 ):
@@ -174,21 +192,10 @@ async def test_a_real_day_is_fetched_compared_once_and_resolved_with_evidence(
     )
     person, yesterday = await resident(), clock.now() - timedelta(days=1)
     day = clock.local(yesterday).date()
-    rows = []
-    for number in range(5):
-        lines = [{"name": "证", "number": str(number)}]
-        facts = await service.send(
-            person.subject, f"case:{number}", TO, lines, region="341602", org=ORG
-        )
-        await paid(person, facts.id)
-        await deliver()
-        rows.append(await Parcel.get(id=facts.id))
-        await push(courier, rows[-1], "1", "picked_up", yesterday)
+    rows = await five_sent(courier, deliver, person, yesterday)
     # One was paid four days ago and nobody came for it.
-    waiting = await service.send(
-        person.subject, "case:9", TO, [{"name": "证", "number": "9"}], region="341602", org=ORG
-    )
-    await paid(person, waiting.id)
+    waiting = await sent(person, 9)
+    await paid(waiting.id)
     long_ago = clock.now() - timedelta(days=4)
     await Parcel.filter(id=waiting.id).update(paid_at=long_ago, state="refused")
     change = {
