@@ -71,6 +71,9 @@ async def test_a_strangers_papers_are_not_shown_and_other_cases_have_none(
     mine = await bearer(owner)
     for bad in ({}, {"address": "x"}, {"address": TO.address, "more": 1}):
         assert (await public.post(f"{path}/slots", json=bad, headers=mine)).status_code == 422
+    postage = f"/cases/{case_no}/postage"
+    assert (await public.get(postage)).status_code == 401
+    assert (await public.get(postage, headers=other)).status_code == 404
     plain = await submitted(await resident(name="李四"), (await catalogue())["失业登记"])
     assert plain != case_no
     with pytest.raises(NoOriginals):
@@ -94,6 +97,9 @@ async def test_no_clock_runs_and_nobody_accepts_before_the_papers_are_there(
     await service.deem_accepted(case_no, received.isoformat())
     assert await state_of(case_no) == "submitted"
 
+    postage = (await public.get(f"/cases/{case_no}/postage", headers=headers)).json()
+    free = {"carrier_name": "中国邮政速递（EMS）", "payer": "agency", "amount_fen": 0}
+    assert postage == free
     told = (await public.get(f"/cases/{case_no}/originals", headers=headers)).json()
     assert (told["state"], told["postage"]["payer"]) == ("awaited", "agency")
     slots = await public.post(

@@ -41,6 +41,12 @@ async def _told(call: Call, case_no: str) -> OriginalsReply:
     )
 
 
+@endpoint("GET", "/cases/{case_no}/postage", guard=person(1))
+async def read_postage(call: Call, case_no: str) -> PostageView:
+    """What a courier costs for this case, and whom, before one is chosen."""
+    return PostageView(**asdict(await service.postage_of(call.principal, case_no)))
+
+
 @endpoint("POST", "/cases/{case_no}/originals/slots", guard=person(1), limit=ASKING)
 async def list_slots(call: Call, case_no: str, body: SlotsWanted) -> SlotList:
     """When a courier can come to an address; POST, so that no address stands in a log."""

@@ -103,9 +103,10 @@ async def close_signed(event: ParcelDelivered) -> None:
 
 @handles(ParcelMoved)
 async def keep_returned(event: ParcelMoved) -> None:
-    """A parcel nobody took waits at a window."""
-    if event.state == "returned" and event.about.startswith(service.PARCEL):
-        await service.parcel_came_back(event.about.removeprefix(service.PARCEL))
+    """A parcel nobody took, neither recipient nor carrier, waits at a window."""
+    if event.state in {"returned", "refused"} and event.about.startswith(service.PARCEL):
+        number = event.about.removeprefix(service.PARCEL)
+        await service.parcel_came_back(number, refused=event.state == "refused")
 
 
 @handles(ParcelReceived)

@@ -82,6 +82,7 @@ from app_server.cases.service.originals import (
     originals_of,
     parcel_ticked,
     pick_up_slots,
+    postage_of,
     take_originals,
 )
 from app_server.cases.service.outside import (
@@ -249,6 +250,7 @@ __all__ = [
     "parcel_ticked",
     "pass_pre_review",
     "pick_up_slots",
+    "postage_of",
     "present_case",
     "preview",
     "publish_drawn",

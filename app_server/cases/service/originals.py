@@ -55,6 +55,15 @@ async def originals_of(principal: Principal, case_no: str) -> OriginalsView:
     )
 
 
+async def postage_of(principal: Principal, case_no: str) -> logistics.Postage:
+    """What posting its result costs and whom, before courier is chosen.
+
+    Raises `NoSuchCase`, `OtherCapacity`, `NoContract`.
+    """
+    case, _ = await own_case_for_deed(principal, case_no)
+    return await logistics.postage(case.region, case.org)
+
+
 async def pick_up_slots(principal: Principal, case_no: str, address: str) -> list[logistics.Slot]:
     """When a courier can fetch them; raises as `originals_of`, `NoContract`, `CarrierSilent`."""
     case, _ = await _own(principal, case_no)
