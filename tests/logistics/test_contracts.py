@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from app_server.kernel import clock, db
+from app_server.kernel import settings as kernel_settings
 from app_server.kernel.errors import InvalidInput, PreconditionFailed
-from app_server.logistics import service
+from app_server.kernel.settings import ConfigurationRefused, load
+from app_server.logistics import seed, service
 from app_server.logistics.errors import NoContract
+from app_server.logistics.providers.ems import EmsSettings
+from app_server.logistics.providers.sf import SfSettings
 from app_server.logistics.service.contracts import in_force
-from tests.builders.logistics import contract, list_postage
+from tests.builders.logistics import SYSTEM, contract, list_postage
 from tests.builders.people import bearer, resident
 from tests.builders.staff import ORG, officer
 
@@ -90,3 +94,26 @@ async def test_the_price_is_told_before_and_only_a_listed_fee_may_be_charged(dat
     await contract(org=ORG, region="341602", payer="resident", fee_code="B9000001")
     told = await service.postage("341602", ORG)
     assert (told.payer, told.amount_fen) == ("resident", 1200)
+
+
+async def test_the_demo_enters_its_contracts_once_and_its_teachers_pay(database):
+    await seed.seed()
+    await seed.seed()
+    found = await service.contracts(SYSTEM)
+    assert sorted((one.carrier, one.payer) for one in found) == [
+        ("ems", "agency"),
+        ("ems", "resident"),
+        ("sf", "agency"),
+    ]
+    assert (await service.postage("340000", seed.TEACHERS)).amount_fen == 1200
+    assert (await service.postage("341602", ORG)).amount_fen == 0
+
+
+def test_a_simulators_key_is_refused_where_real_people_are_served(monkeypatch):
+    production = load().model_copy(update={"env": "production"})
+    monkeypatch.setattr(kernel_settings, "load", lambda: production)
+    for one in (EmsSettings, SfSettings):
+        with pytest.raises(ConfigurationRefused):
+            _ = one(endpoint="https://carrier.example").url
+        with pytest.raises(ConfigurationRefused):
+            _ = one(endpoint="http://carrier.example", key_id="K", secret="S").url
