@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from app_server.kernel import clock, db
-from app_server.kernel.events import Ok, Rejected, Unknown
+from app_server.kernel.events import Ok, Unknown
 from app_server.kernel.ids import uuid7
 from app_server.logistics import service
 from app_server.logistics.models import CarrierOrder, Parcel
@@ -118,15 +118,19 @@ async def test_a_carrier_that_stays_silent_is_out_for_new_parcels_and_tried_agai
     assert (await Parcel.get(id=later.id)).carrier == "ems"
 
 
-async def test_one_carriers_refusal_goes_to_the_next_and_all_refusals_end_it(carriers):
+async def test_one_carriers_refusal_goes_to_the_next_and_all_refusals_end_it(carriers, deliver):
     nowhere = await asked(to=Recipient("李", "13900000002", ""))
-    assert isinstance(await service.place_order(nowhere.id), Rejected)
+    assert await service.place_order(nowhere.id) == Ok("refused")
     assert (await Parcel.get(id=nowhere.id)).state == "refused"
     await second()
     other = await asked("case:2", Recipient("李", "13900000002", ""))
-    assert isinstance(await service.place_order(other.id), Rejected)
+    assert await service.place_order(other.id) == Ok("refused")
     states = {(o.carrier, o.state) for o in await CarrierOrder.filter(parcel_id=other.id)}
     assert states == {("ems", "refused"), ("sf", "refused")}
+    # Sent anew with an address it goes: nothing of before holds it back.
+    facts = await service.send(other.person_id, "case:2", TO, CONTENTS)
+    await deliver()
+    assert (facts.id, (await Parcel.get(id=other.id)).state) == (other.id, "ordered")
 
 
 async def test_ten_workers_at_one_parcel_make_one_waybill(carriers):

@@ -50,7 +50,7 @@ async def _open_order(parcel_id: UUID, tried: set[UUID]) -> CarrierOrder | Outco
     async with db.unit_of_work():
         row = await Parcel.select_for_update().get(id=parcel_id)
         if row.state != "ordering":
-            return Rejected("refused") if row.state == "refused" else Ok(row.waybill)
+            return Ok(row.waybill or row.state)
         held = await CarrierOrder.get_or_none(parcel_id=parcel_id, state__in=["new", "sent"])
         if held is not None:
             return held
@@ -93,7 +93,8 @@ async def _given_up(row: Parcel) -> Outcome:
     row.version += 1
     await row.save(update_fields=["state", "moved_at", "version"])
     tell_moved(row, row.state)
-    return Ok("rebook") if row.state == "rebook" else Rejected("every carrier refuses")
+    # Told, and done: a parked delivery would hold back a later order of the same parcel.
+    return Ok(row.state)
 
 
 async def is_out(contract_id: UUID) -> bool:
