@@ -14,14 +14,13 @@ from app_server.kernel.errors import NotFound
 from app_server.kernel.http import RawReply
 from app_server.kernel.http.guard import Surface
 from app_server.kernel.http.headers import PAGE_HEADERS
-from app_server.kernel.http.openapi import document
+from app_server.kernel.http.openapi import TITLES, document
 from app_server.kernel.http.problems import render
 from app_server.kernel.http.server import build, no_such_method
 from app_server.kernel.http.static import StaticSite
 from app_server.kernel.settings import Settings, load
 from app_server.kernel.telemetry import set_up_logging
 
-TITLES = {"public": "万事 居民端接口", "staff": "万事 工作人员接口", "partner": "万事 合作方接口"}
 SITES = {"public": "resident/dist", "staff": "console/dist"}
 
 

@@ -127,6 +127,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("sf", "模拟顺丰", 28, "app_server.logistics.simulators.sf"),
     ("wechatpay", "模拟微信支付", 30, "payments.simulators.wechatpay"),
     ("alipay_pay", "模拟支付宝支付", 31, "payments.simulators.alipay"),
+    ("unionpay_pay", "模拟银联支付", 32, "payments.simulators.unionpay"),
     ("privacy_number", "模拟隐私号平台", 35, "app_server.move_car.simulators.privacy_number"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
@@ -179,8 +180,9 @@ def assemble() -> None:
     identity.check_registries_by(sharing.PopulationChecks())
     identity.find_windows_by(window_of)
     organisations.check_organisations_by(sharing.OrganisationChecks())
-    # The ground floor's one page: it has no `api` room.
+    # The ground floor's own pages: it has no `api` room.
     importlib.import_module("app_server.kernel.calendar_routes")
+    importlib.import_module("app_server.kernel.partner_document")
     for context in CONTEXTS:
         for name in ACTING_ROOMS:
             room(context, name)

@@ -149,3 +149,31 @@ class DayNotProved(Conflict):
 
     code = "payments.day_not_proved"
     title = "还有未处理的差异或合计不平，不能日结"
+
+
+class NoSuchPayer(NotFound):
+    """Nobody with this name and number has an account here."""
+
+    code = "payments.no_such_payer"
+    title = "没有找到这位缴款人，请核对姓名和证件号码"
+
+
+class ReferenceDiffers(Conflict):
+    """The reference was used for another bill."""
+
+    code = "payments.reference_differs"
+    title = "这个业务编号已经开过内容不同的缴款单"
+
+
+class NoSuchPaymentSystem(NotFound):
+    """No such system, or it was ended."""
+
+    code = "payments.no_such_system"
+    title = "没有这个业务系统，或接入已停止"
+
+
+class PaymentSystemTaken(Conflict):
+    """The code is in use."""
+
+    code = "payments.system_taken"
+    title = "系统编码已被使用"

@@ -93,11 +93,15 @@ async def pursue_refund(event: RefundStarted, delivery: Delivery) -> Outcome:
 
 @performs(DayDue)
 async def fetch_day(event: DayDue, delivery: Delivery) -> Outcome:
-    """Fetch a channel's file of a day and match it; it is asked for until it is made."""
+    """Fetch a channel's (or the finance department's) file of a day and match it.
+
+    It is asked for until it is made.
+    """
     del delivery
-    return await reconciling.pursue_day(
-        event.channel, event.fee_class, date.fromisoformat(event.day)
-    )
+    day = date.fromisoformat(event.day)
+    if event.channel == reconciling.FINANCE:
+        return await reconciling.pursue_clearing(day)
+    return await reconciling.pursue_day(event.channel, event.fee_class, day)
 
 
 @performs(KeysDue)

@@ -33,4 +33,5 @@ async def reconcile() -> None:
     """Yesterday's files are asked for from ten o'clock, when channels have made them."""
     if clock.local(clock.now()).hour >= FILES_FROM_HOUR:
         await reconciling.ask_for_days()
+        await reconciling.ask_for_clearing()
     await reconciling.mature()

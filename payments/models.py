@@ -250,3 +250,21 @@ class ReconDifference(Model):
         table = "payments_recon_difference"
         app = "payments"
         indexes = [Index(fields=["state", "id"], name="payments_difference_state")]
+
+
+class PaymentSystem(Model):
+    """A department's business system that raises bills for one executing unit (R-PAY-02)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    code = fields.CharField(max_length=16, unique=True)
+    client_id = fields.CharField(max_length=60, unique=True)
+    name = fields.CharField(max_length=80)
+    agency_code = fields.CharField(max_length=18)
+    agency_name = fields.CharField(max_length=80)
+    region = fields.CharField(max_length=12)
+    state = fields.CharField(max_length=10, default="active")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "payments_system"
+        app = "payments"

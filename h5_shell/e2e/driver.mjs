@@ -12,6 +12,7 @@ import { company } from './chapters/company.mjs'
 import { deciding } from './chapters/deciding.mjs'
 import { housing } from './chapters/housing.mjs'
 import { keeping } from './chapters/keeping.mjs'
+import { money } from './chapters/money.mjs'
 import { paying } from './chapters/paying.mjs'
 import { visiting } from './chapters/visiting.mjs'
 import { ageing } from './chapters/ageing.mjs'
@@ -27,7 +28,7 @@ import { openStory } from './story.mjs'
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
   ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
-  ...dialects, ...refused, ...housing, ...company,
+  ...dialects, ...refused, ...housing, ...company, ...money,
 }
 
 /** Playwright's sentence without its colours. */

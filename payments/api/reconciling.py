@@ -5,6 +5,9 @@ from uuid import UUID
 
 from app_server.kernel.http import Call, endpoint, staff
 from payments.schemas.reconciling import (
+    AgenciesQuery,
+    AgencyDayList,
+    AgencyDayView,
     DaysQuery,
     DifferencesQuery,
     ReconDayList,
@@ -20,10 +23,23 @@ TREASURY = staff("treasurer")
 
 @endpoint("GET", "/reconciliations", guard=TREASURY)
 async def list_batches(call: Call, query: DaysQuery) -> ReconDayList:
-    """Days of all accounts, newest first."""
+    """Days of all accounts, seven whole days a page, newest first."""
     del call
     found = await reconciling.batches(query.day, query.before)
     return ReconDayList(items=[ReconDayView(**asdict(one)) for one in found])
+
+
+@endpoint("GET", "/reconciliation-agencies", guard=TREASURY)
+async def list_agencies_of_day(call: Call, query: AgenciesQuery) -> AgencyDayList:
+    """A day as we, the channels and the finance department have it, by executing unit."""
+    del call
+    found = await reconciling.agencies_of_day(query.day)
+    return AgencyDayList(
+        items=[
+            AgencyDayView(**asdict(one), proved=one.ours_fen == one.channel_fen == one.finance_fen)
+            for one in found
+        ]
+    )
 
 
 @endpoint("GET", "/reconciliations/{batch_id}/differences", guard=TREASURY)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from payments.providers.alipay import alipay
 from payments.providers.gateway import Gateway
 from payments.providers.nontax import nontax
+from payments.providers.unionpay import unionpay
 from payments.providers.wechatpay import wechatpay
 from payments.rules import FeeClass
 
@@ -13,6 +14,7 @@ __all__ = ["GATEWAYS", "Gateway", "gateway"]
 GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {
     "wechat": wechatpay,
     "alipay": alipay,
+    "unionpay": unionpay,
     "nontax": nontax,
 }
 

@@ -46,11 +46,11 @@ class PayRequest:
 class Created:
     """The gateway took the order: how the person goes on.
 
-    `kind` says what `told` holds: `redirect` {url}, `qr` {code}, or `params` (what the channel's
-    own pay call takes, as strings).
+    `kind` says what `told` holds: `redirect` {url}, `form` {url and the fields posted there},
+    `qr` {code}, or `params` (what the channel's own pay call takes, as strings).
     """
 
-    kind: Literal["redirect", "qr", "params"]
+    kind: Literal["redirect", "form", "qr", "params"]
     told: Mapping[str, str]
     channel_trade_no: str = ""
 

@@ -20,6 +20,7 @@ from app_server.kernel import clock
 from app_server.kernel.crypto import hmac_sm3, same
 from app_server.kernel.settings import VendorSettings, load
 from payments.errors import BadNotice
+from payments.providers.channel_client import ChannelClient, Unanswered
 from payments.providers.gateway import (
     Ack,
     Created,
@@ -42,6 +43,9 @@ from payments.rules import MAX_NOTICE, NOTICE_SKEW, BillLine, FeeClass
 # What we tell them and what they sign: the address as it stands behind our own origin.
 NOTICES = "/callbacks/nontax"
 MAX_FILE = 64 * 1024 * 1024
+
+# What may have happened all the same, or happened before: ask (rule 3).
+ASK = frozenset({"SYSTEM_ERROR", "ORDER_PAID", "ORDER_CLOSED", "ORDER_DIFFERS", "None"})
 
 _STATES: dict[str, TradeState] = {
     "WAIT": "waiting",
@@ -123,13 +127,7 @@ class NonTaxGateway:
     ) -> None:
         self.account = account
         self.merchant = account.merchant
-        self._client = httpx.AsyncClient(
-            base_url=account.url,
-            timeout=httpx.Timeout(5, connect=1, pool=0.5),
-            limits=httpx.Limits(max_connections=20),
-            trust_env=False,
-            transport=transport,
-        )
+        self._client = ChannelClient(account.url, transport)
 
     def app_id(self, product: Product) -> str:
         """The account's own name: this system knows no apps."""
@@ -154,7 +152,7 @@ class NonTaxGateway:
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         told = {"url": str(answer["cashier_url"])}
         return Created("redirect", told, str(answer["trade_no"]))
 
@@ -181,7 +179,7 @@ class NonTaxGateway:
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         return self._refund_fact("refund", answer)
 
     async def query_refund(self, request: RefundRequest) -> RefundFact | NoAnswer:
@@ -200,7 +198,7 @@ class NonTaxGateway:
         if answer.get("code") == "NOT_READY":
             return NotReady()
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         file = into.joinpath(f"nontax-{self.merchant}-{day:%Y%m%d}.csv")
         file.write_text(str(answer["file"]), encoding="utf-8")
         return file
@@ -209,16 +207,30 @@ class NonTaxGateway:
         """The rows of the list; raises `BadBill` when they do not add up to its last row."""
         return nontax_lines(file)
 
+    async def clearing(self, day: date) -> str | NotReady | Refused | NoAnswer:
+        """The day's clearing list as it is: what reached executing units, and the treasury."""
+        answer = await self._call("/clearing", {"merchant": self.merchant, "day": day.isoformat()})
+        if answer is None:
+            return NoAnswer("no signed answer")
+        if answer.get("code") == "NOT_READY":
+            return NotReady()
+        if answer.get("code") != "OK":
+            return Refused(str(answer.get("code")))
+        return str(answer["file"])
+
     async def issue_receipt(
-        self, pay_code: str, amount_fen: int, title: str
+        self, pay_code: str, agency_code: str, amount_fen: int, title: str
     ) -> tuple[str, str, str, date] | Refused | NoAnswer:
-        """Have a paid bill receipted: code, number, check code and day; again gives the same."""
+        """Confirm a bill paid by whichever channel, and have it receipted; again gives the same.
+
+        Answers code, number, check code and day of the receipt.
+        """
         asked = {"merchant": self.merchant, "pay_code": pay_code, "amount_fen": amount_fen}
-        answer = await self._call("/receipts", asked | {"title": title})
+        answer = await self._call("/receipts", asked | {"title": title, "agency": agency_code})
         if answer is None:
             return NoAnswer("no signed answer")
         if answer.get("code") != "OK":
-            return Refused(str(answer.get("code")))
+            return _no(answer)
         try:
             names = ("einvoice_code", "einvoice_number", "random_number")
             code, number, mark = (str(answer[name])[:20] for name in names)
@@ -232,7 +244,7 @@ class NonTaxGateway:
         answer = await self._call("/receipt-reversals", asked)
         if answer is None:
             return NoAnswer("no signed answer")
-        return None if answer.get("code") == "OK" else Refused(str(answer.get("code")))
+        return None if answer.get("code") == "OK" else _no(answer)
 
     def read_notice(self, notice: Incoming, now: datetime) -> Fact | RefundFact:
         """A payment or refund notice as a fact."""
@@ -307,17 +319,21 @@ class NonTaxGateway:
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         content = orjson.dumps(body)
+        headers = envelope(self.account, path, content)
         try:
-            reply = await self._client.post(
-                path, content=content, headers=envelope(self.account, path, content)
-            )
-        except httpx.HTTPError:
+            reply = await self._client.call("POST", path, headers, content, most=MAX_FILE)
+        except Unanswered:
             return None
         try:
-            return opened(self.account, path, reply.headers, reply.content, clock.now(), MAX_FILE)
+            return opened(self.account, path, reply.headers, reply.body, clock.now(), MAX_FILE)
         except BadNotice:
             # An answer we cannot trust is no answer: the order may well exist (rule 3).
             return None
+
+
+def _no(answer: Mapping[str, Any]) -> Refused | NoAnswer:
+    code = str(answer.get("code"))
+    return NoAnswer(code) if code in ASK else Refused(code)
 
 
 def _fen(amount: Any) -> int:

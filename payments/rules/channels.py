@@ -28,6 +28,9 @@ WAYS = (
     Way("alipay", "page", "支付宝", frozenset({DESKTOP}), _BOTH),
     Way("alipay", "mini", "支付宝", frozenset({ALIPAY}), _BOTH),
     Way("alipay", "app", "支付宝", frozenset({APP}), _BOTH),
+    Way("unionpay", "h5", "云闪付（银联）", frozenset({PHONE}), _BOTH),
+    Way("unionpay", "page", "银联在线支付", frozenset({DESKTOP}), _BOTH),
+    Way("unionpay", "app", "云闪付（银联）", frozenset({APP}), _BOTH),
     # The finance department's own cashier takes what goes to the treasury.
     Way("nontax", "h5", "财政非税缴款", frozenset({PHONE, APP}), _TREASURY),
     Way("nontax", "page", "财政非税缴款", frozenset({DESKTOP}), _TREASURY),

@@ -85,9 +85,9 @@ class OrderStart(Shape):
 
 
 class OrderGo(Shape):
-    """How to go on at the channel: an address, a code to be scanned, or its own call's fields."""
+    """How to go on: an address, a form to post, a code to scan, or the channel's own fields."""
 
-    kind: Literal["redirect", "qr", "params"]
+    kind: Literal["redirect", "form", "qr", "params"]
     told: dict[str, str]
 
 

@@ -43,6 +43,29 @@ class ReconDayList(Shape):
     items: list[ReconDayView]
 
 
+class AgenciesQuery(Query):
+    """Which day."""
+
+    day: date
+
+
+class AgencyDayView(Shape):
+    """What three sides say of an executing unit's day, in fen; `proved` where all agree."""
+
+    agency_code: str
+    agency_name: str
+    ours_fen: int
+    channel_fen: int
+    finance_fen: int
+    proved: bool
+
+
+class AgencyDayList(Shape):
+    """A day, by executing unit."""
+
+    items: list[AgencyDayView]
+
+
 class DifferencesQuery(Query):
     """Which differences."""
 

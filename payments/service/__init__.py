@@ -26,7 +26,15 @@ from payments.service.books import (
 )
 from payments.service.counter import CounterBill, bill_at_counter, pay_at_counter
 from payments.service.facts import apply_fact, take_notice
-from payments.service.fees import FeeFacts, FeeWanted, agencies, ensure_fees, fees, list_fee
+from payments.service.fees import (
+    FeeFacts,
+    FeeWanted,
+    agencies,
+    ensure_fees,
+    fees,
+    list_fee,
+    unlisted,
+)
 from payments.service.keys import announce_keys, refresh_keys
 from payments.service.orders import OrderFacts, Wish, order_now, start_order, wish
 from payments.service.receipts import issue_receipt, receipt_file, reverse_receipt
@@ -39,11 +47,23 @@ from payments.service.refunds import (
     pursue_refund,
     refunds,
 )
+from payments.service.systems import (
+    Charge,
+    PaymentSystemFacts,
+    SystemWanted,
+    admit_system,
+    charge,
+    charged,
+    discharge,
+    end_system,
+    payment_systems,
+)
 
 __all__ = [
     "AgencyBillFacts",
     "BillFacts",
     "BillItem",
+    "Charge",
     "CounterBill",
     "FeeFacts",
     "FeeWanted",
@@ -52,9 +72,12 @@ __all__ = [
     "OrderFacts",
     "OrderRow",
     "OrderStory",
+    "PaymentSystemFacts",
     "RefundFacts",
+    "SystemWanted",
     "Way",
     "Wish",
+    "admit_system",
     "agencies",
     "agency_bills",
     "announce_keys",
@@ -67,8 +90,12 @@ __all__ = [
     "bill_summary",
     "bill_ways",
     "bills_of",
+    "charge",
+    "charged",
     "create_bill",
     "decide_refund",
+    "discharge",
+    "end_system",
     "ensure_fees",
     "fees",
     "find_orders",
@@ -81,6 +108,7 @@ __all__ = [
     "order_story",
     "pay_at_counter",
     "payment_records",
+    "payment_systems",
     "pursue_refund",
     "receipt_file",
     "refresh_keys",
@@ -89,6 +117,7 @@ __all__ = [
     "start_order",
     "sweep",
     "take_notice",
+    "unlisted",
     "void_bill",
     "wish",
 ]

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from app_server.kernel import clock, db
+from app_server.kernel import clock, db, outbox
 from app_server.kernel.events import Ok, Outcome, Unknown
 from app_server.kernel.outbox import announce
 from app_server.kernel.settings import load
@@ -15,6 +15,14 @@ from payments.rules import DELAYED_CREATE, OPEN_ATTEMPTS, OPEN_ORDERS
 from payments.service.facts import apply_fact, end_attempt, lock
 
 SWEEP = 500
+# Deliveries that are never given up while the other side is silent, by their stable names.
+WATCH = "payments.watch_attempt"
+PURSUED = (
+    "payments.pursue_refund",
+    "payments.issue_receipt",
+    "payments.reverse_receipt",
+    "payments.fetch_day",
+)
 
 
 async def place(attempt: Attempt, bill: Bill, order: Order, payer: Payer) -> None:
@@ -98,17 +106,45 @@ async def _never_sent(out_trade_no: str) -> Outcome:
 
 
 async def sweep() -> int:
-    """Have every attempt asked about that is open past its time, whatever became of its watch."""
+    """Have every attempt asked about that is open past its time, whatever became of its watch.
+
+    A watch that gave up goes on first: a newer one would only wait behind it.
+    """
+    asked = await _ask_again()
     late = await db.rows(
         "SELECT a.out_trade_no FROM payments_attempt a JOIN payments_order o ON o.id = a.order_id "
         "WHERE a.state = ANY($1::text[]) AND o.expires_at < $2 AND NOT EXISTS ("
-        "  SELECT 1 FROM kernel_delivery d WHERE d.aggregate = 'payments:' || a.out_trade_no "
-        "  AND d.state = 'ready') ORDER BY a.id LIMIT $3",
+        "  SELECT 1 FROM kernel_delivery d WHERE d.handler = $4 "
+        "  AND d.aggregate = 'payments:' || a.out_trade_no AND d.state IN ('ready', 'parked')) "
+        "AND NOT EXISTS (SELECT 1 FROM kernel_event e WHERE NOT e.relayed "
+        "  AND e.aggregate = 'payments:' || a.out_trade_no) "
+        "ORDER BY a.id LIMIT $3",
         list(OPEN_ATTEMPTS),
         clock.now(),
         SWEEP,
+        WATCH,
     )
     async with db.unit_of_work():
         for row in late:
             announce(AttemptStarted(out_trade_no=row["out_trade_no"]))
-    return len(late)
+    return asked + len(late)
+
+
+async def _ask_again() -> int:
+    """Take up what was put aside because the other side was silent for too long.
+
+    Money has an end only when the gateway says so: a refund takes days, a line is dead for hours.
+    What was refused stays aside for people to look at.
+    """
+    silent = await db.rows(
+        "SELECT d.id FROM kernel_delivery d WHERE d.state = 'parked' "
+        "AND d.handler = ANY($1::text[]) AND d.run_at < $2 AND 'unknown' = ("
+        "  SELECT outcome FROM kernel_attempt a WHERE a.delivery_id = d.id "
+        "  ORDER BY number DESC LIMIT 1) ORDER BY d.run_at LIMIT $3",
+        [WATCH, *PURSUED],
+        clock.now(),
+        SWEEP,
+    )
+    for row in silent:
+        await outbox.replay(str(row["id"]))
+    return len(silent)

@@ -235,22 +235,29 @@ async def void_bill(principal: Principal, bill_no: str, version: int, reason: st
         row = await Bill.select_for_update().get_or_none(bill_no=bill_no)
         if row is None or not sees(principal, row):
             raise NoSuchBill
-        if await Order.exists(bill_id=row.id, state__in=OPEN_ORDERS):
-            raise BillInUse
-        if row.version != version or "void" not in BILL_EDGES[row.state]:
+        if row.version != version:
             raise BillNotPayable
-        row.state, row.version = "void", version + 1
-        await row.save()
-        audit.record(principal, "payments.bill_voided", f"bill:{bill_no}", purpose=reason)
-        announce(
-            BillVoided(
-                bill_no=bill_no,
-                person_id=row.person_id,
-                title=row.title,
-                source=row.source,
-                source_ref=row.source_ref,
-            )
+        return await take_back(principal, row, reason)
+
+
+async def take_back(principal: Principal, row: Bill, reason: str) -> BillFacts:
+    """Void a locked bill in the caller's unit of work; raises `BillInUse`, `BillNotPayable`."""
+    if await Order.exists(bill_id=row.id, state__in=OPEN_ORDERS):
+        raise BillInUse
+    if "void" not in BILL_EDGES[row.state]:
+        raise BillNotPayable
+    row.state, row.version = "void", row.version + 1
+    await row.save()
+    audit.record(principal, "payments.bill_voided", f"bill:{row.bill_no}", purpose=reason)
+    announce(
+        BillVoided(
+            bill_no=row.bill_no,
+            person_id=row.person_id,
+            title=row.title,
+            source=row.source,
+            source_ref=row.source_ref,
         )
+    )
     return await _facts(row)
 
 

@@ -140,5 +140,16 @@ async def checked_class(agency_code: str, items: Sequence[BillItem]) -> FeeClass
     return classes.pop()
 
 
+async def unlisted(agency_code: str, items: Sequence[BillItem]) -> list[str]:
+    """The names of lines that could not be charged today (R-PAY-06), by whoever plans to."""
+    found = []
+    for item in items:
+        try:
+            await checked_class(agency_code, [item])
+        except FeeNotListed:
+            found.append(item.name)
+    return found
+
+
 def _in_force(row: FeeItem, today: date) -> bool:
     return row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)

@@ -38,8 +38,10 @@ class ReceiptTold:
 async def issue_receipt(bill_no: str) -> Outcome:
     """Have a settled bill receipted, once; `Unknown` while the finance department is silent."""
     bill = await Bill.get(bill_no=bill_no)
-    if bill.state not in SETTLED or await Receipt.exists(bill_id=bill.id):
-        return Ok(bill.receipt_no)
+    if bill.state not in SETTLED:
+        return Ok()
+    if await Receipt.exists(bill_id=bill.id):
+        return await reverse_receipt(bill_no)
     told = await _told(bill)
     if isinstance(told, NoAnswer):
         return Unknown(told.reason)
@@ -63,12 +65,16 @@ async def issue_receipt(bill_no: str) -> Outcome:
             hashlib.sha256(file).hexdigest(),
         )
         await Bill.filter(id=bill.id).update(receipt_no=f"{told.code}-{told.number}")
-    return Ok(told.number)
+    # All of it may have gone back meanwhile, when there was no receipt to reverse yet.
+    back = await reverse_receipt(bill_no)
+    return Ok(told.number) if isinstance(back, Ok) else back
 
 
 async def _told(bill: Bill) -> ReceiptTold | Refused | NoAnswer:
     if bill.fee_class == "treasury":
-        answer = await nontax().issue_receipt(bill.pay_code, bill.total_fen, bill.title)
+        answer = await nontax().issue_receipt(
+            bill.pay_code, bill.agency_code, bill.total_fen, bill.title
+        )
         if not isinstance(answer, tuple):
             return answer
         return ReceiptTold(*answer)

@@ -15,6 +15,7 @@ from payments.providers.alipay_account import AlipayPaySettings
 from payments.rules import yuan_from_fen
 from payments.simulators.faults import Faults
 from payments.simulators.notices import Notices, Outgoing
+from payments.simulators.takings import Taking
 
 # Three at once, then these gaps in seconds (payments-channels.md §2.4).
 RETRIES = (0, 0, 0, 240, 600, 600, 3600, 7200, 21600, 54000)
@@ -66,6 +67,17 @@ class Books:
             self.tell(order, {})
             return True
         return False
+
+    def takings(self) -> list[Taking]:
+        """All orders, with what was paid and what went back."""
+        back: dict[tuple[str, str], dict[str, int]] = {}
+        for (seller, both), refund in self.refunds.items():
+            of = back.setdefault((seller, both.partition("\n")[0]), {})
+            of[refund["out_request_no"]] = refund["fen"]
+        return [
+            Taking(key[1], key[0], one["total_fen"] if "paid_at" in one else 0, back.get(key, {}))
+            for key, one in self.orders.items()
+        ]
 
     def due(self, now: datetime) -> list[Outgoing]:
         """The notices that leave now, signed."""

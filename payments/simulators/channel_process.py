@@ -2,7 +2,8 @@
 
 模拟网关: no money moves. Notices are repeated on the channel's own table, whose clock runs
 `SIM_CLOCK` times as fast as ours. `POST /__fault {kind: n}` has the next n of a kind happen
-(payments/simulators/faults.py); `POST /__pay {"out_trade_no": …}` pays as a phone would.
+(payments/simulators/faults.py); `POST /__pay {"out_trade_no": …}` pays as a phone would;
+`GET /__books` is what the channel took and gave back.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from app_server.kernel.http.simulating import BANNER, refuse_production
 from payments.rules import yuan_from_fen
 from payments.simulators.faults import World, carry
 from payments.simulators.notices import Notices, Outgoing
+from payments.simulators.takings import Keeps, told
 
 POLL_S = 0.05
 SLOW_S = 6
@@ -36,7 +38,7 @@ _STYLE = (
 )
 
 
-class ChannelWorld(World, Protocol):
+class ChannelWorld(World, Keeps, Protocol):
     """A world with people who pay and notices that leave."""
 
     notices: Notices
@@ -77,8 +79,12 @@ def application(
 
     @app.post("/__pay")
     async def phone(request: Request) -> HTTPResponse:
-        told = orjson.loads(request.body)
-        return HTTPResponse("", 204 if world.pay(str(told["out_trade_no"])) else 404)
+        asked = orjson.loads(request.body)
+        return HTTPResponse("", 204 if world.pay(str(asked["out_trade_no"])) else 404)
+
+    @app.get("/__books")
+    async def books(_: Request) -> HTTPResponse:
+        return HTTPResponse(orjson.dumps(told(world)), content_type="application/json")
 
     @app.after_server_start
     async def begin(_: Any) -> None:

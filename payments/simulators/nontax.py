@@ -21,6 +21,7 @@ from payments.providers.nontax import NonTaxSettings
 from payments.rules import yuan_from_fen
 from payments.simulators.faults import carry
 from payments.simulators.nontax_world import NonTaxWorld
+from payments.simulators.takings import told
 
 POLL_S = 0.05
 SLOW_S = 6
@@ -37,8 +38,8 @@ def build() -> "Sanic[Any, Any]":
     @app.post("/<path:path>")
     async def call(request: Request, path: str) -> HTTPResponse:
         del path
-        told = {name.lower(): value for name, value in request.headers.items()}
-        carried = carry(world, "POST", request.path, told, request.body)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        carried = carry(world, "POST", request.path, headers, request.body)
         if carried.reply is None:
             return HTTPResponse(b"", 502)
         if carried.slow:
@@ -52,6 +53,10 @@ def build() -> "Sanic[Any, Any]":
     async def fault(request: Request) -> HTTPResponse:
         world.faults.set(orjson.loads(request.body))
         return HTTPResponse("", 204)
+
+    @app.get("/__books")
+    async def books(_: Request) -> HTTPResponse:
+        return HTTPResponse(orjson.dumps(told(world)), content_type="application/json")
 
     @app.after_server_start
     async def begin(_: Any) -> None:
@@ -87,14 +92,14 @@ async def _tell(world: NonTaxWorld) -> None:
         while True:
             await asyncio.sleep(POLL_S)
             now = began + (clock.now() - began) * scale
-            for told in world.notices.due(now):
+            for sent in world.notices.due(now):
                 ok = False
                 with contextlib.suppress(httpx.HTTPError):
                     reply = await client.post(
-                        told.url, content=told.body, headers=dict(told.headers)
+                        sent.url, content=sent.body, headers=dict(sent.headers)
                     )
                     ok = reply.text == "success"
-                world.notices.answered(told, now, ok=ok)
+                world.notices.answered(sent, now, ok=ok)
 
 
 def _page(order: dict[str, Any]) -> str:

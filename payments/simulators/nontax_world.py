@@ -6,7 +6,7 @@ The same world serves the simulator process and, in process with a virtual clock
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +16,10 @@ from app_server.kernel.clock import local
 from payments.errors import BadNotice
 from payments.providers.nontax import NonTaxSettings, envelope, opened
 from payments.providers.nontax_bill import HEADER
+from payments.rules.clearing import CLEARING_HEADER
 from payments.simulators.faults import Faults, Reply
 from payments.simulators.notices import Notices
+from payments.simulators.takings import Taking
 
 # Seconds between notices (WeChat Pay's public table serves as the measure).
 RETRIES = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
@@ -70,6 +72,18 @@ class NonTaxWorld:
         order |= {"state": "PAID", "paid_at": int(self.now().timestamp())}
         self._tell(order["notify_url"], _told(order) | {"notice_id": f"N{order['trade_no']}"})
         return True
+
+    def takings(self) -> list[Taking]:
+        """All orders, with what was paid and what went back."""
+        back: dict[str, dict[str, int]] = {}
+        for number, refund in self.refunds.items():
+            if refund["state"] == "REFUNDED":
+                back.setdefault(refund["out_trade_no"], {})[number] = refund["amount_fen"]
+        merchant = self.account.merchant
+        return [
+            Taking(no, merchant, one["amount_fen"] if "paid_at" in one else 0, back.get(no, {}))
+            for no, one in self.orders.items()
+        ]
 
     def _tell(self, url: str, told: dict[str, Any]) -> None:
         body = orjson.dumps(told)
@@ -202,6 +216,7 @@ def _receipt(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
             "random_number": secrets.token_hex(3).upper(),
             "issue_date": local(world.now()).date().isoformat(),
             "amount_fen": asked["amount_fen"],
+            "agency": asked["agency"],
             "is_reversal": False,
         }
         world.receipts[code] = known
@@ -218,6 +233,21 @@ def _reverse(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
     return {"code": "OK"}
 
 
+def _clearing(world: NonTaxWorld, asked: dict[str, Any]) -> dict[str, Any]:
+    """What was confirmed on a day is cleared that day and in the treasury the day after."""
+    day = date.fromisoformat(str(asked["day"]))
+    if day >= local(world.now()).date():
+        return {"code": "NOT_READY"}
+    rows, total = [",".join(CLEARING_HEADER)], 0
+    for stage, confirmed in (("CLEARED", day), ("IN_TREASURY", day - timedelta(days=1))):
+        for code, known in world.receipts.items():
+            if known["issue_date"] == confirmed.isoformat() and not known["is_reversal"]:
+                rows.append(f"{stage},{code},{known['agency']},{known['amount_fen']}")
+                total += known["amount_fen"]
+    rows.append(f"TOTAL,{len(rows) - 1},,{total}")
+    return {"code": "OK", "file": "\n".join(rows) + "\n"}
+
+
 _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/orders": _create,
     "/query": _query,
@@ -225,6 +255,7 @@ _CALLS: dict[str, Callable[[NonTaxWorld, dict[str, Any]], dict[str, Any]]] = {
     "/refunds": _refund,
     "/refund-query": _query_refund,
     "/bill": _bill,
+    "/clearing": _clearing,
     "/receipts": _receipt,
     "/receipt-reversals": _reverse,
 }

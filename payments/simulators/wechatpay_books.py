@@ -14,6 +14,7 @@ from app_server.kernel.clock import local
 from payments.providers.wechatpay_account import WeChatPaySettings
 from payments.simulators.faults import Faults
 from payments.simulators.notices import Notices, Outgoing
+from payments.simulators.takings import Taking
 from payments.simulators.wechatpay_seals import Platform
 
 # Their public table: seconds before each try.
@@ -90,6 +91,23 @@ class Books:
         """The notices that leave now, signed; refunds whose time has come end first."""
         self.settle(now)
         return self.notices.due(now)
+
+    def takings(self) -> list[Taking]:
+        """All orders, with what was paid and what went back."""
+        back: dict[tuple[str, str], dict[str, int]] = {}
+        for (mchid, number), refund in self.refunds.items():
+            if refund["status"] == "SUCCESS":
+                of = back.setdefault((mchid, refund["out_trade_no"]), {})
+                of[number] = refund["amount"]["refund"]
+        return [
+            Taking(
+                key[1],
+                key[0],
+                order["amount"]["total"] if "transaction_id" in order else 0,
+                back.get(key, {}),
+            )
+            for key, order in self.orders.items()
+        ]
 
     def expired(self, order: dict[str, Any]) -> bool:
         """Whether an order cannot be paid any more; past its time it closes itself."""

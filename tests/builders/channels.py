@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,15 +22,23 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from app_server.kernel import clock
+from app_server.kernel.rsa2 import public_key
 from payments.providers.alipay import Alipay
 from payments.providers.alipay_account import AlipayPaySettings
 from payments.providers.gateway import Incoming, PayRequest, RefundRequest
+from payments.providers.unionpay import UnionPay
+from payments.providers.unionpay_account import (
+    SimulatedUnionPay,
+    UnionPaySettings,
+    made_unionpay,
+)
 from payments.providers.wechatpay import WeChatPay
 from payments.providers.wechatpay_account import WeChatPaySettings
 from payments.simulators.alipay_books import Seller
 from payments.simulators.alipay_world import AlipayWorld
 from payments.simulators.faults import World, carry
 from payments.simulators.notices import Outgoing
+from payments.simulators.unionpay_world import UnionMerchant, UnionPayWorld
 from payments.simulators.wechatpay_books import Merchant
 from payments.simulators.wechatpay_world import WeChatPayWorld
 
@@ -180,3 +189,23 @@ def self_signed(key: RSAPrivateKey, name: str) -> str:
         .sign(key, hashes.SHA256())
     )
     return made.public_bytes(Encoding.PEM).decode()
+
+
+@lru_cache(maxsize=1)
+def union_certificates() -> SimulatedUnionPay:
+    """One chain for all tests: making it takes a while."""
+    return made_unionpay()
+
+
+def unionpay_pair(now: TurnableClock, **more) -> tuple[UnionPayWorld, UnionPay]:
+    """A world with one merchant and our gateway in front of it."""
+    made = union_certificates()
+    account = UnionPaySettings(
+        private_key=made.our_private,
+        root_certificate=made.root,
+        middle_certificate=made.middle,
+        **more,
+    )
+    merchant = UnionMerchant(account, public_key(made.our_public))
+    world = UnionPayWorld([merchant], made, now, account.url)
+    return world, UnionPay(account, in_memory(world))

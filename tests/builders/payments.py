@@ -13,12 +13,15 @@ FINE = "103050101"
 RENT = "B1000001"
 
 
-async def listed(agency: str = ORG, code: str = COST, **more) -> payments.FeeFacts:
-    """A fee item on the list."""
+async def listed(
+    agency: str = ORG, code: str = COST, version: int | None = None, **more
+) -> payments.FeeFacts:
+    """A fee item on the list; with its version, a change of it."""
     told = {"name": "工本费", "fee_class": "treasury", "basis": "依据"} | more
     return await payments.list_fee(
         FINANCE_DEPARTMENT,
         payments.FeeWanted(agency_code=agency, code=code, valid_from=date(2020, 1, 1), **told),
+        version,
     )
 
 

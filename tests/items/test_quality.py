@@ -21,6 +21,7 @@ from app_server.items.seed import _items
 from app_server.items.service.around import surroundings
 from tests.builders.items import RENTAL as RENTAL_NAME
 from tests.builders.items import catalogue
+from tests.builders.payments import listed
 
 RENTAL = next(i for i in _items() if i.name.startswith("公共租赁"))
 PERMIT = next(i for i in _items() if i.item_type == "01")
@@ -136,6 +137,21 @@ async def test_rules_are_read_against_the_form_and_the_papers_of_their_item(data
         assert fault.startswith(point.name)
 
 
+async def test_a_charge_that_finance_has_not_listed_is_not_published(database):
+    line = FeeLine(name="工本费", code="103044001", amount_fen=2000)
+    item = RENTAL.model_copy(update={"fee": [line], "fee_basis": "依据"})
+
+    async def said() -> list[str]:
+        around = (await surroundings([item]))[item.code]
+        return [f.code for f in findings(item, around) if f.code == "Q47"]
+
+    assert await said() == ["Q47"]
+    await listed(item.org, "103044001", most_fen=1999)
+    assert await said() == ["Q47"]
+    await listed(item.org, "103044001", most_fen=2000, version=1)
+    assert await said() == []
+
+
 def test_a_circle_of_proofs_warns_and_blocks_nothing():
     around = Surroundings(catalogue=KNOWN.catalogue, circles=("甲→乙→甲",))
     (warning,) = check_item(RENTAL, around)
@@ -145,8 +161,8 @@ def test_a_circle_of_proofs_warns_and_blocks_nothing():
 
 def test_all_rules_have_their_own_code_and_each_is_tried_here():
     codes = [rule.code for rule in RULES]
-    assert len(codes) == len(set(codes)) == 46
-    assert set(codes) == {*BROKEN, "Q13", "Q14", "Q32", "Q34", "Q41", "Q43", "Q44"}
+    assert len(codes) == len(set(codes)) == 47
+    assert set(codes) == {*BROKEN, "Q13", "Q14", "Q32", "Q34", "Q41", "Q43", "Q44", "Q47"}
 
 
 @pytest.mark.parametrize("name", ["其他材料", "相关证明材料", "身份证等", "其他相关材料"])

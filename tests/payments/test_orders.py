@@ -239,3 +239,45 @@ async def test_an_attempt_nobody_watches_any_more_is_swept(times, gateways, deli
     await deliver()
     assert await states(bill) == ("unpaid", ["closed"], ["closed"])
     assert await payments.sweep() == 0
+
+
+async def test_a_watch_that_gave_up_is_taken_up_by_the_sweep(times, gateways, deliver):
+    payer = await resident(tier=2)
+    bill = await unpaid_bill(payer)
+    await payments.start_order(payer, bill, NONTAX)
+    world = gateways.worlds["nontax"]
+    world.faults.set({"request_lost": 99})
+    for _ in range(15):
+        await deliver()
+        times.turn(minutes=15)
+    parked = "SELECT count(*) FROM kernel_delivery WHERE state = 'parked' AND handler = $1"
+    assert await db.value(parked, "payments.watch_attempt") == 1
+    world.faults.set({"request_lost": 0})
+    assert await payments.sweep() >= 1
+    await deliver()
+    assert await states(bill) == ("unpaid", ["closed"], ["closed"])
+
+
+async def test_a_busy_gateway_has_refused_nothing(gateways):
+    payer = await resident(tier=2)
+    bill = await unpaid_bill(payer)
+    gateways.worlds["nontax"].faults.set({"busy": 1})
+    with pytest.raises(GatewayUnreachable):
+        await payments.start_order(payer, bill, NONTAX)
+    again = await payments.start_order(payer, bill, NONTAX)
+    assert (again.state, len(await numbers())) == ("paying", 1)
+
+
+async def test_what_was_paid_while_its_answer_was_lost_is_no_refusal(gateways):
+    payer = await resident(tier=2)
+    bill = await unpaid_bill(payer)
+    gateways.worlds["nontax"].faults.set({"answer_lost": 1})
+    with pytest.raises(GatewayUnreachable):
+        await payments.start_order(payer, bill, NONTAX)
+    [number] = await numbers()
+    assert gateways.pay(number)
+    # The gateway says that the number is paid already: it has to be asked, not believed refused.
+    with pytest.raises(GatewayUnreachable):
+        await payments.start_order(payer, bill, NONTAX)
+    await payments.ask_gateway(number)
+    assert await states(bill) == ("paid", ["paid"], ["success"])

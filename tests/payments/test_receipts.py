@@ -65,6 +65,28 @@ async def test_what_went_back_in_full_has_no_receipt_any_more(public, simulators
     assert reply.status_code == 404
 
 
+async def test_what_went_back_before_it_was_receipted_ends_without_a_valid_receipt(
+    database, deliver, monkeypatch
+):
+    one = await officer("finance", login="one", org=ORG, region="341602")
+    two = await officer("finance", login="two", org=ORG, region="341602")
+    with channels() as made:
+        door = made.gateway("nontax")
+        monkeypatch.setattr(receipts, "nontax", lambda: door)
+        bill = await paid(await resident(tier=2), made)
+        asked = await payments.ask_refund(one, bill, 2000, "误收")
+        await payments.decide_refund(two, asked.out_refund_no, asked.version, agreed=True)
+        await payments.pursue_refund(asked.out_refund_no)
+        made.worlds["nontax"].settle_refunds()
+        await made.tell()
+        # The reversal was delivered first, and found nothing to reverse.
+        assert isinstance(await payments.reverse_receipt(bill), Ok)
+        assert isinstance(await payments.issue_receipt(bill), Ok)
+        (theirs,) = made.worlds["nontax"].receipts.values()
+    assert theirs["is_reversal"]
+    assert await db.value("SELECT state FROM payments_receipt") == "reversed"
+
+
 async def test_a_silent_finance_department_is_asked_again(database, monkeypatch):
     with channels() as made:
         door = made.gateway("nontax")

@@ -14,6 +14,7 @@ from tests.builders.people import bearer, resident
 from tests.builders.staff import ORG, officer
 
 NONTAX = payments.Wish("nontax", "h5")
+FAULTS = ("request_lost", "answer_lost", "bad_signature", "server_error", "busy")
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ async def test_what_was_turned_down_leaves_the_money_refundable(gateways):
     assert again.state == "asked"
 
 
-@pytest.mark.parametrize("fault", ["request_lost", "answer_lost", "bad_signature", "server_error"])
+@pytest.mark.parametrize("fault", FAULTS)
 async def test_a_lost_word_about_a_refund_never_pays_back_twice(fault, gateways):
     bill = await paid_bill(gateways)
     one, two = await finance("one"), await finance("two")
@@ -118,3 +119,24 @@ async def test_a_lost_word_about_a_refund_never_pays_back_twice(fault, gateways)
     assert (await payments.bill_summary(bill)).refunded_fen == 2000
     assert await db.value("SELECT state FROM payments_order") == "refunded"
     assert await ledger() == {}
+
+
+async def test_a_refund_its_gateway_was_silent_about_for_hours_goes_on(gateways, deliver):
+    bill = await paid_bill(gateways)
+    one, two = await finance("one"), await finance("two")
+    made = await payments.ask_refund(one, bill, 500, "误收")
+    await payments.decide_refund(two, made.out_refund_no, made.version, agreed=True)
+    world = gateways.worlds["nontax"]
+    world.faults.set({"request_lost": 99})
+    for _ in range(15):
+        await deliver()
+        gateways.times.turn(minutes=15)
+    parked = "SELECT count(*) FROM kernel_delivery WHERE state = 'parked' AND handler = $1"
+    assert await db.value(parked, "payments.pursue_refund") == 1
+    world.faults.set({"request_lost": 0})
+    await payments.sweep()
+    for _ in range(3):
+        await deliver()
+        gateways.times.turn(minutes=15)
+    assert (await payments.bill_summary(bill)).refunded_fen == 500
+    assert len(world.refunds) == 1

@@ -11,6 +11,7 @@ from payments.providers import alipay_account, channel_client, wechatpay_account
 from payments.providers.alipay_account import AlipayPaySettings
 from payments.providers.channel_client import AT_ONCE, ChannelClient, Unanswered
 from payments.providers.wechatpay_account import WeChatPaySettings
+from tests.builders.channels import turnable
 
 
 class Dripping(httpx.AsyncByteStream):
@@ -80,3 +81,39 @@ def test_production_takes_no_name_of_a_simulated_merchant(monkeypatch):
     assert AlipayPaySettings(**real, merchant="2088").url == "https://gate.example"
     with pytest.raises(ConfigurationRefused):
         _ = AlipayPaySettings(**real).url
+
+
+class Deaf(httpx.AsyncBaseTransport):
+    """Answers nothing until it is woken; counts who tried."""
+
+    def __init__(self) -> None:
+        self.tried, self.awake = 0, False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.tried += 1
+        if not self.awake:
+            raise httpx.ConnectTimeout("silent", request=request)
+        return httpx.Response(200, content=b"{}", request=request)
+
+
+async def test_a_channel_that_stays_silent_is_left_in_peace_and_one_call_looks_again():
+    with turnable() as now:
+        line = Deaf()
+        client = ChannelClient("http://gate.invalid", line)
+
+        async def asks() -> bool:
+            try:
+                await client.call("GET", "/", {})
+            except Unanswered:
+                return False
+            return True
+
+        assert not any([await asks() for _ in range(100)])
+        assert line.tried == channel_client.SILENT
+        now.turn(seconds=11)
+        assert not any([await asks() for _ in range(5)])
+        assert line.tried == channel_client.SILENT + 1
+        line.awake = True
+        assert not await asks()
+        now.turn(seconds=11)
+        assert all([await asks() for _ in range(30)])

@@ -42,6 +42,7 @@ class Surroundings:
     form_missing: bool = False
     flow_missing: bool = False
     bad_rules: tuple[str, ...] = ()
+    unlisted_fees: tuple[str, ...] = ()
 
 
 NOTHING_KNOWN = Surroundings()

@@ -376,4 +376,6 @@ RULES: tuple[Rule, ...] = (
             not i.to_site_times and "courier" not in i.ways and any(m.original for m in i.materials)
         ),
     ),
+    # R-PAY-06: a charge that finance has not listed for the unit would be refused at the counter.
+    Rule("Q47", "fee", "收费项目不在本单位的收费目录内", lambda _, a: a.unlisted_fees),
 )

@@ -13,6 +13,7 @@ from app_server.items.rules.circles import circles_through
 from app_server.kernel import db
 from app_server.workflow import service as workflow
 from app_server.workflow.errors import NoSuchFlow
+from payments import service as payments
 
 # What a rule may ask of a paper: whether it is there, and whether a machine found it good.
 PAPER_FACTS = ("present", "checked")
@@ -48,6 +49,7 @@ async def surroundings(wanted: Sequence[ItemFacts]) -> Mapping[str, Surroundings
     services = await _services({code for item in wanted for code in item.intermediaries})
     known = await _forms({item.form_code for item in wanted} - {""})
     undrawn = await _missing_flows({item.flow_code for item in wanted} - {""})
+    unlisted = {item.code: await _unlisted(item) for item in wanted if item.fee}
     asked = await _asked() if any(m.issuer for i in wanted for m in i.materials) else {}
     return {
         item.code: Surroundings(
@@ -58,6 +60,7 @@ async def surroundings(wanted: Sequence[ItemFacts]) -> Mapping[str, Surroundings
             form_missing=bool(item.form_code) and item.form_code not in known,
             flow_missing=item.flow_code in undrawn,
             bad_rules=tuple(_bad_rules(item, known.get(item.form_code, ()))),
+            unlisted_fees=unlisted.get(item.code, ()),
             circles=circles_through(item.department, {m.issuer for m in item.materials}, asked),
         )
         for item in wanted
@@ -71,6 +74,11 @@ async def _forms(codes: Iterable[str]) -> dict[str, frozenset[str]]:
         with contextlib.suppress(NoSuchForm):
             found[code] = frozenset((await forms.form(code)).schema["properties"])
     return found
+
+
+async def _unlisted(item: ItemFacts) -> tuple[str, ...]:
+    lines = [payments.BillItem(one.name, one.code, one.amount_fen) for one in item.fee if one.code]
+    return tuple(await payments.unlisted(item.org, lines))
 
 
 async def _missing_flows(codes: Iterable[str]) -> set[str]:

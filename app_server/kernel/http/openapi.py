@@ -31,6 +31,7 @@ _PROBLEM = {
         },
     },
 }
+TITLES = {"public": "万事 居民端接口", "staff": "万事 工作人员接口", "partner": "万事 合作方接口"}
 
 
 def document(surface: str, title: str) -> dict[str, Any]:

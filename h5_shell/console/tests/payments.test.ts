@@ -6,10 +6,10 @@ import { agencyWrong, billState, decidable, feeForm, feeWanted, feeWrongs, lateE
 import { amount, fenOf, yuan } from '../src/shell/format.ts'
 import { homeFor, menuFor } from '../src/shell/menu.ts'
 
-const bill = (more: Partial<Bill> = {}): Bill => ({ id: 'b', bill_no: 'B1', pay_code: '1', title: '工本费', amount_fen: 2000, refunded_fen: 0, state: 'paid', state_name: '已缴', agency_name: '局', fee_class: 'treasury', channel: 'nontax', created_at: '', paid_at: null, version: 3, ...more })
+const bill = (more: Partial<Bill> = {}): Bill => ({ id: 'b', bill_no: 'B1', pay_code: '1', title: '工本费', amount_fen: 2000, refunded_fen: 0, state: 'paid', state_name: '已缴', agency_code: '1', agency_name: '局', due_on: null, fee_class: 'treasury', channel: 'nontax', created_at: '', paid_at: null, version: 3, ...more })
 const day = (more: Partial<Day> = {}): Day => ({ id: 'd', channel: 'nontax', fee_class: 'treasury', merchant: 'M', day: '2026-11-20', state: 'balanced', rows: 3, trade_fen: 5000, refund_fen: 700, fee_fen: 0, booked_fen: 4300, adjusted_fen: 0, unproved_fen: 0, differences: 0, matched_at: '', version: 1, ...more })
 const difference = (more: Partial<Difference> = {}): Difference => ({ id: 'x', batch_id: 'd', kind: 'AMOUNT', kind_name: '金额不一致', subject: 'trade', number: '1', ours_fen: 2000, theirs_fen: 2001, ours_state: '', theirs_state: '', state: 'open', state_name: '待处理', resolution: '', evidence: '', resolved_at: null, version: 1, ...more })
-const refund = (more: Partial<Refund> = {}): Refund => ({ out_refund_no: 'r', bill_no: 'B1', amount_fen: 1, state: 'asked', state_name: '待复核', reason: '', auto: false, asked_by: 'staff:cai', decided_by: '', refused_why: '', created_at: '', refunded_at: null, version: 1, ...more })
+const refund = (more: Partial<Refund> = {}): Refund => ({ id: 'r', out_refund_no: 'r', bill_no: 'B1', amount_fen: 1, state: 'asked', state_name: '待复核', reason: '', auto: false, asked_by: 'staff:cai', decided_by: '', refused_why: '', created_at: '', refunded_at: null, version: 1, ...more })
 
 describe('money in words', () => {
   it('writes every fen, and never rounds one away', () => {

@@ -2,6 +2,7 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as api from '@/api/payments'
 import CodeSheet from '@/pieces/payments/CodeSheet.vue'
+import { leaves } from '@/pieces/payments/going'
 import WayChoice from '@/pieces/payments/WayChoice.vue'
 
 const WAYS: api.Way[] = [{ channel: 'wechat', product: 'h5', name: '微信支付' }, { channel: 'alipay', product: 'h5', name: '支付宝' }, { channel: 'nontax', product: 'h5', name: '财政非税缴款' }]
@@ -53,5 +54,21 @@ describe('the code on a desktop', () => {
     const picture = shown().get('img')
     expect(picture.attributes('src')).toMatch(/^data:image\/svg\+xml,/)
     expect(picture.attributes('alt')).toContain('微信扫码支付')
+  })
+})
+
+describe('the way to the channel', () => {
+  const submit = vi.spyOn(HTMLFormElement.prototype, 'submit').mockImplementation(() => undefined)
+  afterEach(() => { submit.mockClear(); document.body.innerHTML = '' })
+
+  it('posts every field of a form where the channel wants it, and nothing else', () => {
+    expect(leaves({ kind: 'form', told: { url: 'https://gateway.example/front', orderId: '1', signature: '<"&' } })).toBe(true)
+    const form = document.querySelector('form')!
+    expect([form.method, form.action, submit.mock.calls.length]).toEqual(['post', 'https://gateway.example/front', 1])
+    expect([...new FormData(form)]).toEqual([['orderId', '1'], ['signature', '<"&']])
+  })
+  it('stays where a code is to be scanned, or nothing is known', () => {
+    expect([leaves({ kind: 'qr', told: { code: 'x' } }), leaves(null), leaves({ kind: 'params', told: { url: '' } })]).toEqual([false, false, false])
+    expect(document.querySelector('form')).toBeNull()
   })
 })

@@ -13,6 +13,7 @@ from payments.rules.differences import KINDS, RESOLUTIONS, STATES
 from payments.service.ledger import book, channel_account
 
 PAGE = 50
+DAYS = 7
 SUSPENSE = "suspense:reconciliation"
 
 
@@ -67,7 +68,10 @@ async def batches(day: date | None = None, before: date | None = None) -> list[B
         found = found.filter(day=day)
     if before is not None:
         found = found.filter(day__lt=before)
-    return [await _batch(row) for row in await found.order_by("-day", "channel").limit(PAGE)]
+    # Whole days only: what follows is asked for by its day.
+    days = await found.order_by("-day").distinct().limit(DAYS).values_list("day", flat=True)
+    rows = await found.filter(day__in=list(days)).order_by("-day", "channel", "merchant")
+    return [await _batch(row) for row in rows]
 
 
 async def _batch(row: ReconBatch) -> BatchFacts:
@@ -150,7 +154,6 @@ async def resolve(
         if row.version != version:
             raise PreconditionFailed
         batch = await ReconBatch.select_for_update().get(id=row.batch_id)
-        moved = _effect(row)
         if row.state == "resolved" or batch.state == "closed" or resolution not in RESOLUTIONS:
             raise IllegalMove
         if (resolution == "book" and row.theirs_fen is None) or (
@@ -179,7 +182,7 @@ def _effect(row: ReconDifference) -> int:
     """What the books of the channel have to move by, in fen, so that they say what it says."""
     ours = 0 if row.kind in {"DUPLICATE_LINE", "UNKNOWN_MERCHANT"} else (row.ours_fen or 0)
     moved = (row.theirs_fen or 0) - ours
-    return moved if row.subject == "trade" else -moved
+    return -moved if row.subject == "refund" else moved
 
 
 async def close_day(principal: Principal, batch_id: UUID, version: int) -> BatchFacts:
@@ -199,5 +202,6 @@ async def close_day(principal: Principal, batch_id: UUID, version: int) -> Batch
         row.state, row.closed_by, row.version = "closed", principal.ref, version + 1
         await row.save()
         await db.execute("DELETE FROM payments_recon_line WHERE batch_id = $1", row.id)
+        await db.execute("DELETE FROM payments_clearing_line WHERE batch_id = $1", row.id)
         audit.record(principal, "payments.day_closed", f"day:{row.channel}/{row.day:%Y%m%d}")
     return await _batch(row)

@@ -33,7 +33,7 @@ COLUMNS = (
     "state",
 )  # fmt: skip
 # How channels say that nothing happened that day.
-EMPTY_DAYS = frozenset({"NO_STATEMENT_EXIST", "isp.bill_not_exist"})
+EMPTY_DAYS = frozenset({"NO_STATEMENT_EXIST", "isp.bill_not_exist", "NO_FILE"})
 CHUNK = 20_000
 COPY_S = 120
 CLASSES = ("treasury", "business")

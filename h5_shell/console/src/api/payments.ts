@@ -9,6 +9,9 @@ export type Difference = Schemas['ReconDifferenceView']
 export type Resolution = Schemas['ResolutionWanted']['resolution']
 export type DifferenceState = '' | 'open' | 'waiting' | 'resolved'
 
+export type BillState = '' | 'unpaid' | 'overdue' | 'locked' | 'paid' | 'cleared' | 'in_treasury' | 'void'
+export type RefundState = '' | 'asked' | 'under_way' | 'abnormal' | 'success' | 'rejected' | 'turned_down'
+
 /** The server's page: as many rows mean that there may be more. */
 const PAGE = 50
 const paged = <T extends { id: string }>(items: T[]) => ({ items, next: items.length < PAGE ? null : items.at(-1)?.id })
@@ -16,20 +19,25 @@ const paged = <T extends { id: string }>(items: T[]) => ({ items, next: items.le
 const seen = (row: { version: number }) => ({ headers: { 'If-Match': `"${row.version}"` } })
 
 export const feeItems = async (agency_code: string) => (await ok(api.GET('/staff/v1/fee-items', { params: { query: { agency_code } } }))).items
+export const feeAgencies = async () => (await ok(api.GET('/staff/v1/fee-agencies'))).codes
 /** A new item has no version; one that is there already is not overwritten without its own. */
 export const putFeeItem = (path: { agency_code: string; code: string }, body: FeeItemWanted, was: FeeItem | null) =>
   ok(api.PUT('/staff/v1/fee-items/{agency_code}/{code}', { params: { path }, body, ...(was ? seen(was) : {}) }))
 
-export const bills = async (state: string, after?: string) => paged((await ok(api.GET('/staff/v1/bills', { params: { query: { state, after } } }))).items)
+export const bills = async (state: BillState, after?: string) => paged((await ok(api.GET('/staff/v1/bills', { params: { query: { state, after } } }))).items)
 export const voidBill = (bill: Bill, reason: string) => ok(api.POST('/staff/v1/bills/{bill_no}/void', { params: { path: { bill_no: bill.bill_no } }, ...seen(bill), body: { reason } }))
 
-// Refunds carry no id, so that the server's first page is all there is.
-export const refunds = async (state: string) => (await ok(api.GET('/staff/v1/refunds', { params: { query: { state } } }))).items
+export const refunds = async (state: RefundState, after?: string) => paged((await ok(api.GET('/staff/v1/refunds', { params: { query: { state, after } } }))).items)
 export const askRefund = (body: Schemas['RefundAsked'], key: string) => ok(api.POST('/staff/v1/refunds', { params: { header: { 'Idempotency-Key': key } }, body }))
 export const decideRefund = (refund: Refund, agreed: boolean) =>
   ok(api.POST('/staff/v1/refunds/{out_refund_no}/decision', { params: { path: { out_refund_no: refund.out_refund_no } }, ...seen(refund), body: { agreed } }))
 
-export const days = async (day: string, after?: string) => paged((await ok(api.GET('/staff/v1/reconciliations', { params: { query: { day: day || undefined, after } } }))).items)
+/** Whole days, seven a page: what follows lies before the last of them. */
+const DAYS = 7
+export async function days(day: string, before?: string) {
+  const { items } = await ok(api.GET('/staff/v1/reconciliations', { params: { query: { day: day || undefined, before } } }))
+  return { items, next: new Set(items.map(d => d.day)).size < DAYS ? null : items.at(-1)?.day }
+}
 export const differences = async ({ batch_id, state }: { batch_id: string; state: DifferenceState }, after?: string) =>
   paged((await ok(api.GET('/staff/v1/reconciliations/{batch_id}/differences', { params: { path: { batch_id }, query: { state, after } } }))).items)
 export const resolve = (d: Difference, resolution: Resolution, evidence: string) =>

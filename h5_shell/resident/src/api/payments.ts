@@ -14,3 +14,10 @@ export const order = (bill_no: string, way: Way, key: string) => ok(api.POST('/a
   params: { path: { bill_no }, header: { 'Idempotency-Key': key } }, body: { channel: way.channel as Channel, product: way.product as Product },
 }))
 export const orderState = (order_no: string) => ok(api.GET('/api/v1/orders/{order_no}', { params: { path: { order_no } } }))
+/** The electronic receipt as a file; nothing while the finance department is still at it. */
+export async function receipt(bill_no: string): Promise<Blob | null> {
+  const { data, response, error } = await api.GET('/api/v1/bills/{bill_no}/receipt', { params: { path: { bill_no } }, parseAs: 'blob' })
+  if (response.status === 404) return null
+  if (!data) throw error
+  return data as Blob
+}

@@ -1,12 +1,12 @@
-import type { Bill, FeeItem, FeeItemWanted, Refund } from '#console/api/payments.ts'
+import type { Bill, BillState, FeeItem, FeeItemWanted, Refund, RefundState } from '#console/api/payments.ts'
 import { amount, fenOf, yuan } from '#console/shell/format.ts'
 
-type States = readonly (readonly [key: string, name: string])[]
+type States<K extends string> = readonly (readonly [key: K, name: string])[]
 type Tone = 'plain' | 'good' | 'wait' | 'bad' | 'info'
 const toneIn = (tones: Record<string, Tone>) => (state: string): Tone => tones[state] ?? 'plain'
-const keyIn = (states: States) => (said: unknown) => states.find(([key]) => key === said)?.[0] ?? ''
+const keyIn = <K extends string>(states: States<K>) => (said: unknown): K | '' => states.find(([key]) => key === said)?.[0] ?? ''
 
-export const BILL_STATES: States = [['', '全部'], ['unpaid', '待缴'], ['overdue', '已逾期'], ['locked', '缴款中'], ['paid', '已缴'], ['cleared', '已清分'], ['in_treasury', '已入库'], ['void', '已作废']]
+export const BILL_STATES: States<BillState> = [['', '全部'], ['unpaid', '待缴'], ['overdue', '已逾期'], ['locked', '缴款中'], ['paid', '已缴'], ['cleared', '已清分'], ['in_treasury', '已入库'], ['void', '已作废']]
 export const billState = keyIn(BILL_STATES)
 export const billTone = toneIn({ unpaid: 'wait', overdue: 'bad', locked: 'info', paid: 'good', cleared: 'good', in_treasury: 'good' })
 /** Nobody pays it just now, and nobody has. */
@@ -14,7 +14,7 @@ export const voidable = (bill: Bill) => ['unpaid', 'overdue'].includes(bill.stat
 export const restOf = (bill: Bill) => bill.amount_fen - bill.refunded_fen
 export const refundable = (bill: Bill) => ['paid', 'cleared', 'in_treasury'].includes(bill.state) && restOf(bill) > 0
 
-export const REFUND_STATES: States = [['', '全部'], ['asked', '待复核'], ['processing', '处理中'], ['abnormal', '退款异常'], ['success', '已退款'], ['rejected', '退款被拒'], ['turned_down', '未同意']]
+export const REFUND_STATES: States<RefundState> = [['', '全部'], ['asked', '待复核'], ['under_way', '处理中'], ['abnormal', '退款异常'], ['success', '已退款'], ['rejected', '退款被拒'], ['turned_down', '未同意']]
 export const refundState = keyIn(REFUND_STATES)
 export const refundTone = toneIn({ asked: 'wait', new: 'info', sent: 'info', processing: 'info', success: 'good', abnormal: 'bad', rejected: 'bad', closed: 'bad' })
 const me = (who: string, officer: string) => who === `staff:${officer}`
@@ -32,7 +32,7 @@ export function refundWrong(text: string, rest: number): string {
   return fen > rest ? `最多可退 ${yuan(rest)}` : ''
 }
 
-const CHANNELS: Record<string, string> = { wechat: '微信支付', alipay: '支付宝', nontax: '财政非税缴款', unionpay: '银联', wechat_nontax: '微信非税缴费', counter: '窗口' }
+const CHANNELS: Record<string, string> = { wechat: '微信支付', alipay: '支付宝', nontax: '财政非税缴款', unionpay: '银联', wechat_nontax: '微信非税缴费', counter: '窗口', finance: '财政清分' }
 export const channelName = (channel: string) => CHANNELS[channel] ?? channel
 const CLASSES: Record<string, string> = { treasury: '缴入财政', business: '经营性收费' }
 export const className = (kind: string) => CLASSES[kind] ?? kind
