@@ -181,17 +181,28 @@ async def emptying(connected: None) -> None:
 
 
 @pytest.fixture
-def courier(
-    simulators: dict[str, str], listeners: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """The courier's simulator, which reaches this run's partner surface; its base URL."""
-    from app_server.logistics import service
-    from app_server.logistics.providers.courier import CourierSettings, HttpCourier
+async def carriers(
+    simulators: dict[str, str], listeners: dict[str, str], database: None
+) -> dict[str, str]:
+    """Both carriers' simulators, emptied, which push to this run's partner surface."""
+    from app_server.logistics.providers.carriers import carriers as ports
+    from tests.builders.logistics import contract
 
-    monkeypatch.setenv("COURIER_NOTIFY_ORIGIN", listeners["partner"])
-    ours = HttpCourier(CourierSettings())
-    monkeypatch.setattr(service, "courier", lambda: ours)
-    return simulators["courier"]
+    # Clients belong to the loop and the settings they were made in.
+    ports.cache_clear()
+    urls = {name: simulators[name] for name in ("ems", "sf")}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for name, url in urls.items():
+            push_to = f"{listeners['partner']}/partner/v1/callbacks/{name}"
+            await client.post(f"{url}/__lever", json={"push_to": push_to, "forget": True})
+    await contract()
+    return urls
+
+
+@pytest.fixture
+def courier(carriers: dict[str, str]) -> str:
+    """The first carrier's simulator, under a contract for the whole province; its base URL."""
+    return carriers["ems"]
 
 
 async def empty() -> None:

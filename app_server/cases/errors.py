@@ -270,3 +270,17 @@ class PaperHeld(Conflict):
 
     code = "cases.paper_held"
     title = "政府已掌握的材料不得要求申请人再次提交"
+
+
+class OriginalsAwaited(Conflict):
+    """The item needs papers that have not arrived, or are not those on the list."""
+
+    code = "cases.originals_awaited"
+    title = "申请材料原件尚未核收，不能受理"
+
+
+class NoOriginals(Conflict):
+    """This case needs no papers, or has them."""
+
+    code = "cases.no_originals"
+    title = "该办件不需要寄送材料原件，或已核收"

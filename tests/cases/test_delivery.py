@@ -34,7 +34,7 @@ async def noticed(courier: str, parcel: Parcel, notice: str, state: str, **more:
     told = {"waybill": parcel.waybill, "notice": notice, "state": state, "place": "亳州"}
     told |= {"at": clock.now().isoformat()} | more
     async with httpx.AsyncClient(trust_env=False) as client:
-        assert (await client.post(f"{courier}/__notice", json=told)).status_code == 204
+        assert (await client.post(f"{courier}/__notice", json=told)).status_code == 200
 
 
 async def test_a_courier_needs_an_address_which_only_the_courier_learns(
@@ -108,3 +108,16 @@ async def test_what_comes_back_waits_at_a_window(database: None, courier: str, d
     assert row is not None
     assert (row["state"], row["outlet_region"]) == ("delivering", row["region"])
     assert await db.value("SELECT handling->'delivery'->>'way' FROM cases_case") == "window"
+
+
+async def test_what_no_carrier_takes_waits_at_a_window(
+    database: None, courier: str, deliver
+) -> None:
+    desk, case_no = await made(await resident(), to=Recipient("李明轩", "13900000002", ""))
+    await service.hand_over(desk, case_no, await version_of(case_no))
+    await deliver()
+    row = await db.row(
+        "SELECT outlet_region, region, timeline->-1->>'state_name' AS told FROM cases_case"
+    )
+    assert row is not None
+    assert (row["outlet_region"], row["told"]) == (row["region"], "快递未能承运，改为窗口领取")

@@ -79,6 +79,9 @@ BROKEN = {
     "Q39": {"forward_to": "123"},
     "Q40": {"steps": []},
     "Q42": {"appointment": False},
+    # R-LOG-08: no meeting, so nobody may have to fetch the result or bring the papers.
+    "Q45": {"delivery": ["window"]},
+    "Q46": asked(original=True, required=False),
 }
 
 
@@ -158,7 +161,7 @@ def test_a_circle_of_proofs_warns_and_blocks_nothing():
 
 def test_all_rules_have_their_own_code_and_each_is_tried_here():
     codes = [rule.code for rule in RULES]
-    assert len(codes) == len(set(codes)) == 45
+    assert len(codes) == len(set(codes)) == 47
     assert set(codes) == {*BROKEN, "Q13", "Q14", "Q32", "Q34", "Q41", "Q43", "Q44", "Q47"}
 
 

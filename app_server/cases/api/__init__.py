@@ -7,8 +7,19 @@ from app_server.cases.api import (
     desk,
     flows,
     lists,
+    originals,
     window,
     window_bundles,
 )
 
-__all__ = ["applicant", "bundles", "deeds", "desk", "flows", "lists", "window", "window_bundles"]
+__all__ = [
+    "applicant",
+    "bundles",
+    "deeds",
+    "desk",
+    "flows",
+    "lists",
+    "originals",
+    "window",
+    "window_bundles",
+]

@@ -14,7 +14,7 @@ from app_server.forms import service as forms
 from app_server.forms.events import PaperRead
 from app_server.kernel.events import Delivery, Ok, handles, performs
 from app_server.kernel.working_days import CalendarChanged
-from app_server.logistics.events import ParcelDelivered, ParcelMoved
+from app_server.logistics.events import ParcelDelivered, ParcelMoved, ParcelReceived
 from payments.events import BillPaid
 
 
@@ -103,9 +103,18 @@ async def close_signed(event: ParcelDelivered) -> None:
 
 @handles(ParcelMoved)
 async def keep_returned(event: ParcelMoved) -> None:
-    """A parcel nobody took waits at a window."""
-    if event.state == "returned" and event.about.startswith(service.PARCEL):
-        await service.parcel_came_back(event.about.removeprefix(service.PARCEL))
+    """A parcel nobody took, neither recipient nor carrier, waits at a window."""
+    if event.state in {"returned", "refused"} and event.about.startswith(service.PARCEL):
+        number = event.about.removeprefix(service.PARCEL)
+        await service.parcel_came_back(number, refused=event.state == "refused")
+
+
+@handles(ParcelReceived)
+async def papers_came(event: ParcelReceived) -> None:
+    """Papers a case waited for were ticked off (R-LOG-01)."""
+    if event.about.startswith(service.PAPERS):
+        number = event.about.removeprefix(service.PAPERS)
+        await service.parcel_ticked(number, intact=event.intact)
 
 
 @performs(RegistryDue)

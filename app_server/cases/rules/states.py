@@ -168,6 +168,18 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         ),
         "doubt_parcel": _move("delivering", "", "快递签收清单与交寄清单不一致，待核实", "system"),
         "take_parcel_back": _move("delivering", "", "快递退回，改为窗口领取", "system"),
+        "take_originals": _move(
+            f"{_BEFORE} pre_review_returned correction_asked",
+            "",
+            "申请材料原件已核收，受理期限开始计算",
+            f"{_OFFICERS} window system",
+        ),
+        "doubt_originals": _move(
+            f"{_BEFORE} pre_review_returned correction_asked",
+            "",
+            "收到的申请材料原件与确认的清单不一致，待核实",
+            "system",
+        ),
         "supply": _move(_OPEN, "", "共享数据已返回", "system"),
         "close": _move("approved refused making", "closed", "办结", "system"),
         "reopen": _move(

@@ -10,6 +10,7 @@ from app_server.cases import rules
 from app_server.cases.errors import CorrectionIncomplete, NotInThisState
 from app_server.cases.events import CaseCorrected, CaseWithdrawn
 from app_server.cases.models import Case
+from app_server.cases.rules import originals
 from app_server.cases.service import proofs
 from app_server.cases.service.capacity import Filer, checked_act, own_case_for_deed
 from app_server.cases.service.clock import restarted
@@ -185,8 +186,12 @@ async def _again(
 ) -> dict[str, Any]:
     """The columns of a case handed in again; its five days of art. 32 begin anew."""
     now = clock.now()
-    ends, shown = restarted(await working_days.calendar(), clock.today())
-    schedule.later(SILENCE, f"case:{case.id}", ends, case_no=case.case_no, received=now.isoformat())
+    shown: dict[str, Any] = {}
+    # With papers still on their way the five days begin when they are there.
+    if not originals.awaited(case.handling):
+        ends, shown = restarted(await working_days.calendar(), clock.today())
+        key = f"case:{case.id}"
+        schedule.later(SILENCE, key, ends, case_no=case.case_no, received=now.isoformat())
     sealed = {"data": seal(orjson.dumps(data).decode(), "cases_case.data"), "received_at": now}
     return sealed | shown | await _proved_again(principal, case, data, act_proof, filer)
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from app_server.cases.models import Case
-from app_server.cases.rules import MOVES
+from app_server.cases.rules import MOVES, originals
 from app_server.cases.service.intake import accept_case
 from app_server.cases.service.review import PointMark, approve_case
 from app_server.cases.service.steps import SYSTEM, note_step
@@ -74,6 +74,9 @@ async def accept_automatically(case_no: str) -> None:
     case = await Case.get(case_no=case_no)
     item = await items.version(case.item_code, case.item_version)
     if not item.auto_accept or case.state not in MOVES["accept"].come_from:
+        return
+    # It looks again when the papers are there.
+    if originals.awaited(case.handling):
         return
     good, trace = examined(item, facts_of_case(case), workflow.evaluate)
     told = _told(case, "acceptance", good, trace)

@@ -10,6 +10,7 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.events import CaseAccepted, LimitRecomputed
 from app_server.cases.models import Case
+from app_server.cases.rules import originals
 from app_server.cases.rules.limits import DayLine
 from app_server.cases.service.documents import order_document
 from app_server.cases.service.steps import SYSTEM, move, news, note_step
@@ -79,6 +80,9 @@ async def deem_accepted(case_no: str, received: str) -> None:
     async with db.unit_of_work():
         case = await Case.get(case_no=case_no)
         waiting = case.state in rules.MOVES["deem_accepted"].come_from
+        # Nobody is silent about papers that have not come.
+        if originals.awaited(case.handling):
+            return
         if not waiting or case.received_at.isoformat() != received:
             return
         changes = await accepted_from(case, case.received_at)
@@ -113,12 +117,19 @@ async def explain(row: Mapping[str, Any], told: dict[str, Any]) -> ClockView:
     calendar, today = await working_days.calendar(), clock.today()
     limit = limit_of(row["accepted_at"], row["limit_days"], row["limit_unit"], told)
     name = "办理时限"
+    if limit is None and originals.awaited(_handling(row)):
+        return ClockView(originals.WAITS, None, None, "", None, False, 0, None, False, [], [], None)
     if limit is None and row["state"] in rules.MOVES["deem_accepted"].come_from:
         start = clock.local(row["received_at"]).date()
         name, limit = "受理期限（五个工作日）", rules.Limit(start, rules.SILENCE_DAYS, "workday")
     if limit is None:
         return ClockView("", None, None, "", None, False, 0, None, False, [], [], None)
     return _explained(calendar, today, name, limit, told)
+
+
+def _handling(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = row.get("handling") or {}
+    return orjson.loads(told) if isinstance(told, str) else dict(told)
 
 
 def _explained(

@@ -153,7 +153,14 @@ async def hand_over(officer: Principal, case_no: str, version: int) -> None:
 async def _posted(case: Case, item: items.ItemFacts, to: str) -> None:
     recipient = logistics.Recipient(**orjson.loads(unseal(to, ADDRESS)))
     contents = [{"name": item.result_name or item.name, "number": case.case_no}]
-    await logistics.send(case.person_id, f"{PARCEL}{case.case_no}", recipient, contents)
+    await logistics.send(
+        case.person_id,
+        f"{PARCEL}{case.case_no}",
+        recipient,
+        contents,
+        region=case.region,
+        org=case.org,
+    )
 
 
 async def parcel_signed(case_no: str, *, intact: bool) -> None:
@@ -181,8 +188,8 @@ async def parcel_signed(case_no: str, *, intact: bool) -> None:
         _receipt(case, receipt, "收件人", regions.full_name(case.region), now)
 
 
-async def parcel_came_back(case_no: str) -> None:
-    """Nobody took the parcel: the result waits at a window of the case's region."""
+async def parcel_came_back(case_no: str, *, refused: bool = False) -> None:
+    """Nobody took the parcel, or no carrier did: the result waits at a window of its region."""
     async with db.unit_of_work():
         case = await Case.filter(case_no=case_no).select_for_update().first()
         if case is None or case.state != "delivering" or case.outlet_region:
@@ -191,7 +198,8 @@ async def parcel_came_back(case_no: str) -> None:
             "outlet_region": case.region,
             "handling": case.handling | {"delivery": {"way": "window"}},
         }
-        await move(Principal(), case, "take_parcel_back", by=COURIER, changes=changes)
+        shown = "快递未能承运，改为窗口领取" if refused else ""
+        await move(Principal(), case, "take_parcel_back", by=COURIER, changes=changes, shown=shown)
         announce(ResultWaits(**news(case), way="window", outlet_region=case.region))
 
 

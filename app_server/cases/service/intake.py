@@ -7,6 +7,7 @@ art. 32 go on from the day the application came in, so that nobody can pre-revie
 from collections.abc import Mapping
 from typing import Any
 
+from app_server.cases.errors import OriginalsAwaited
 from app_server.cases.events import (
     CaseDecided,
     CaseEnded,
@@ -14,6 +15,7 @@ from app_server.cases.events import (
     PreReviewReturned,
 )
 from app_server.cases.models import Case
+from app_server.cases.rules import originals
 from app_server.cases.service.clock import accepted_from, tell_accepted
 from app_server.cases.service.documents import order_document
 from app_server.cases.service.steps import SYSTEM, move, news, on_desk
@@ -103,7 +105,12 @@ async def accept_case(
     note: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Accept a case at hand, in the caller's unit of work; `more` columns change with it."""
+    """Accept a case at hand, in the caller's unit of work; `more` columns change with it.
+
+    Raises `OriginalsAwaited` while papers the item needs have not come (R-LOG-01).
+    """
+    if originals.awaited(case.handling):
+        raise OriginalsAwaited
     changes = await accepted_from(case, clock.now())
     await move(
         principal,

@@ -11,6 +11,7 @@ import orjson
 from app_server.cases import rules
 from app_server.cases.errors import AlreadyRunning, FormChanged, NotOnline, NumbersExhausted
 from app_server.cases.events import CaseSubmitted
+from app_server.cases.rules import originals
 from app_server.cases.service import numbers, proofs, supplying
 from app_server.cases.service.admission import may_apply
 from app_server.cases.service.capacity import Filer, checked_act
@@ -65,13 +66,21 @@ async def submit(
         wanted = Proven(proofs.digest_of(item, form, data, draft.materials), act_proof)
     by = (by_whom(filer is not None), channel_name(principal))
     row = _row(draft, item, data, by)
+    # At a window the papers lie before the officer.
+    if principal.channel != "window" and (papers := originals.wanted(item)):
+        row["handling"] = row["handling"] | {"originals": {"state": "awaited", "list": papers}}
+        row["timeline"][0]["note"] = originals.WAITS
     row |= filer.columns if filer else await _themselves(principal.subject, draft, data)
     for _ in range(TRIES):
         silence_at = rules.silence_ends(calendar, clock.today())
         row |= {
             "id": uuid7(),
             "case_no": await numbers.draw(item.region, clock.today()),
-            "silence_on": (clock.local(silence_at) - timedelta(days=1)).date(),
+            "silence_on": (
+                None
+                if originals.awaited(row["handling"])
+                else (clock.local(silence_at) - timedelta(days=1)).date()
+            ),
         }
         if await _written(principal, row, silence_at, wanted, filer):
             return _standing(row)
@@ -163,13 +172,14 @@ async def _written(
                 owner=row["person_id"],
                 **(filer.facts if filer else {}),
             )
-            schedule.later(
-                SILENCE,
-                f"case:{row['id']}",
-                silence_at,
-                case_no=row["case_no"],
-                received=row["received_at"].isoformat(),
-            )
+            if not originals.awaited(row["handling"]):
+                schedule.later(
+                    SILENCE,
+                    f"case:{row['id']}",
+                    silence_at,
+                    case_no=row["case_no"],
+                    received=row["received_at"].isoformat(),
+                )
             # What was proved by an act of its own is not added to.
             if row["handling"] and not wanted:
                 supplying.ask_later(row["id"], row["case_no"], 0)

@@ -24,6 +24,7 @@ class Material(Fact):
 
     `licence_type` and `data_service` name what proves the fact without paper, `commitment` the
     template that may stand for it (R-ITM-18…20); `ocr` is what is looked for on the picture.
+    `original`: the paper itself has to reach the office before the application counts (R-LOG-01).
     """
 
     code: str
@@ -42,6 +43,7 @@ class Material(Fact):
     valid_days: int | None = Field(default=None, ge=1)
     kinds: list[Literal["picture", "pdf"]] = ["picture"]
     ocr: list[Literal["name", "id_number", "signature_date", "sharp"]] = []
+    original: bool = False
 
 
 class ReviewPoint(Fact):

@@ -25,6 +25,7 @@ TARGETS: Mapping[str, int] = {
     "construction": 50,
 }
 ONLINE_WAYS = {"pc", "mobile"}
+WITHOUT_MEETING = {"download", "courier"}
 REASON_SIGNS = 10  # a reason for coming twice is a sentence, not a word
 _PHONE = re.compile(r"0\d{2,3}-\d{5,8}")
 _VAGUE = re.compile(
@@ -360,6 +361,21 @@ RULES: tuple[Rule, ...] = (
     # A case never waits for a drawing: until it is published, officers work by the law alone.
     Rule("Q43", "flow_code", "办理流程尚未发布", lambda _, a: a.flow_missing, "warning"),
     Rule("Q44", "review_points", "自动核验规则写法有误", lambda _, a: a.bad_rules),
+    # R-LOG-08: 网上批、快递送、不见面.
+    Rule(
+        "Q45",
+        "delivery",
+        "“不见面”事项的结果应能邮寄或网上送达",
+        lambda i, _: not i.to_site_times and not {*i.delivery} & WITHOUT_MEETING,
+    ),
+    Rule(
+        "Q46",
+        "ways",
+        "“不见面”事项收取材料原件的，应允许快递申请",
+        lambda i, _: (
+            not i.to_site_times and "courier" not in i.ways and any(m.original for m in i.materials)
+        ),
+    ),
     # R-PAY-06: a charge that finance has not listed for the unit would be refused at the counter.
     Rule("Q47", "fee", "收费项目不在本单位的收费目录内", lambda _, a: a.unlisted_fees),
 )

@@ -1,1 +1,1 @@
-"""Ways to couriers."""
+"""Ways to carriers."""

@@ -1,109 +1,148 @@
-"""A courier behind the neutral shape: orders by our reference, notices signed both ways.
+"""The one port to carriers: what every one of them can do, in our words (R-LOG-02)."""
 
-HMAC-SM3 over path, time, nonce and body. The reference is the parcel's id, so that an order that
-was sent twice is one order. A real courier's field names are a mapping of this file.
-"""
-
-import secrets
-import time
-from functools import lru_cache
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import httpx
-import orjson
-from pydantic_settings import SettingsConfigDict
 
-from app_server.kernel.crypto import hmac_sm3, same
-from app_server.kernel.settings import VendorSettings, load
-from app_server.logistics.rules import NOTICE_AGE_S
+from app_server.kernel.events import Ok, Outcome, Unknown
+from app_server.logistics.rules import BillLine
 
-NOTICES = "/partner/v1/callbacks/courier"
-
-
-class CourierSettings(VendorSettings):
-    """The account at the courier (`COURIER_…`); `notify_origin` is where it reaches us."""
-
-    model_config = SettingsConfigDict(env_prefix="COURIER_", extra="ignore", frozen=True)
-    simulator = 23
-    notify_origin: str = ""
-
-    @property
-    def notify_url(self) -> str:
-        """Where notices go."""
-        return (self.notify_origin or load().origin("partner")) + NOTICES
+CHINA = ZoneInfo("Asia/Shanghai")
+STAMP = "%Y-%m-%d %H:%M:%S"
+AT_ONCE = 16
 
 
-class CourierDown(OSError):
-    """The courier does not answer, or not in its own name."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The contract a call is made under."""
+
+    customer_code: str
+    monthly_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a parcel's way."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What a carrier is asked to bring; `mark` stands on the waybill for the list inside."""
+
+    order_no: str
+    sender: End
+    receiver: End
+    contents: list[tuple[str, int]]
+    mark: str
+    pick_up: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One event of a parcel's way as its carrier tells it; `mark` where the list was compared."""
+
+    notice: str
+    order_no: str
+    waybill: str
+    state: str
+    at: datetime
+    place: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent(Unknown):
+    """Nobody took the call: nothing was ordered, that much is sure."""
 
 
 class Courier(Protocol):
-    """What every courier can do."""
+    """A carrier. `Ok.detail` is a waybill; no method raises for what happens on the way."""
 
-    async def order(self, reference: str, parcel: dict[str, Any]) -> str | None:
-        """The waybill of a new order; None when it is refused. Raises `CourierDown`."""
+    name: str
 
-    async def known(self, reference: str) -> str | None:
-        """The waybill of an earlier order, if there is one. Raises `CourierDown`."""
+    async def order(self, account: Account, shipment: Shipment) -> Outcome:
+        """Order the transport; the same order number again is the same order."""
 
+    async def find(self, account: Account, order_no: str) -> Outcome:
+        """The waybill of an earlier order; `Rejected` when the carrier never saw it."""
 
-def mark(secret: str, *parts: str) -> str:
-    """The signature over the parts of a message (hex)."""
-    return hmac_sm3(secret.encode(), "\n".join(parts).encode()).hex()
+    async def cancel(self, account: Account, order_no: str, waybill: str) -> Outcome:
+        """Take an order back; `Rejected` when the courier has the parcel already."""
 
+    async def takes(self, account: Account, address: str, start: datetime) -> bool | None:
+        """Whether somebody could come in the window that begins then; None: no answer."""
 
-def signed(account: CourierSettings, path: str, body: str) -> dict[str, str]:
-    """The headers that sign a message."""
-    stamp, nonce = str(int(time.time())), secrets.token_hex(12)
-    return {
-        "x-courier-account": account.key_id,
-        "x-courier-time": stamp,
-        "x-courier-nonce": nonce,
-        "x-courier-mark": mark(account.secret, path, stamp, nonce, body),
-        "content-type": "application/json",
-    }
+    async def routes(self, account: Account, waybill: str) -> list[Route]:
+        """All events of a waybill so far; empty also when nobody answers."""
 
+    async def bill(self, account: Account, day: date) -> bytes | None:
+        """The bill file of a day; None when it is not there yet."""
 
-def is_signed(account: CourierSettings, path: str, body: str, headers: Any) -> bool:
-    """Whether a message is the other side's, and fresh."""
-    stamp, nonce = headers.get("x-courier-time", ""), headers.get("x-courier-nonce", "")
-    fresh = stamp.isdigit() and abs(int(stamp) - time.time()) <= NOTICE_AGE_S
-    expected = mark(account.secret, path, stamp, nonce, body)
-    return fresh and same(headers.get("x-courier-mark", ""), expected)
+    def lines(self, file: bytes) -> list[BillLine]:
+        """The lines of such a file; raises `BadBill`."""
+
+    def read_push(self, headers: Mapping[str, str], raw: bytes) -> list[Route]:
+        """The events of a push; raises `BadNotice`."""
+
+    def acknowledged(self) -> dict[str, Any]:
+        """What the carrier wants to hear after a push."""
 
 
-class HttpCourier:
-    """One shared client to the courier."""
+class Line:
+    """The wire to one carrier: one client, a bound of calls at once, every failure an outcome."""
 
-    def __init__(self, account: CourierSettings) -> None:
-        self.account = account
+    def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=account.url, timeout=httpx.Timeout(5, connect=1), trust_env=False
+            base_url=url, timeout=httpx.Timeout(5, connect=1), trust_env=False
         )
+        self._room = asyncio.Semaphore(AT_ONCE)
 
-    async def order(self, reference: str, parcel: dict[str, Any]) -> str | None:
-        """Order a pick-up."""
-        body = {"reference": reference, "notify_url": self.account.notify_url, **parcel}
-        return await self._send("POST", "/orders", orjson.dumps(body).decode(), 422)
-
-    async def known(self, reference: str) -> str | None:
-        """Ask for an order."""
-        return await self._send("GET", f"/orders/{reference}", "", 404)
-
-    async def _send(self, method: str, path: str, body: str, absent: int) -> str | None:
-        headers = signed(self.account, path, body)
+    async def post(self, path: str, form: Mapping[str, str]) -> httpx.Response | Unknown:
+        """One call; an answer that is none, is `Unknown`, and `Unsent` where nobody listened."""
         try:
-            reply = await self._client.request(method, path, content=body, headers=headers)
+            async with self._room:
+                reply = await self._client.post(path, data=dict(form))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return Unsent(type(error).__name__)
         except httpx.HTTPError as error:
-            raise CourierDown(type(error).__name__) from error
-        if reply.status_code == absent:
-            return None
-        if reply.status_code not in {200, 201}:
-            raise CourierDown(str(reply.status_code))
-        return str(orjson.loads(reply.content)["waybill"])
+            return Unknown(type(error).__name__)
+        return reply if reply.status_code == httpx.codes.OK else Unknown(str(reply.status_code))
 
 
-@lru_cache(maxsize=1)
-def courier() -> Courier:
-    """The courier of this instance."""
-    return HttpCourier(CourierSettings())
+def instant(stamp: str) -> datetime:
+    """A carrier's clock reads China's time; raises `ValueError`."""
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=CHINA)
+
+
+def stamped(at: datetime) -> str:
+    """An instant as carriers write it."""
+    return at.astimezone(CHINA).strftime(STAMP)
+
+
+def reached(outcome: Outcome) -> bool:
+    """Whether somebody answered at all."""
+    return not isinstance(outcome, Unknown)
+
+
+__all__ = [
+    "Account",
+    "Courier",
+    "End",
+    "Line",
+    "Ok",
+    "Route",
+    "Shipment",
+    "Unsent",
+    "instant",
+    "reached",
+    "stamped",
+]

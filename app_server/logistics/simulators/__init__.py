@@ -1,1 +1,1 @@
-"""A courier that runs here: 模拟快递公司, never in production."""
+"""Carriers that run here: 模拟邮政速递 and 模拟顺丰, never in production."""

@@ -143,6 +143,7 @@ async def mail(principal: Principal, code_id: UUID, address: str) -> UUID:
             f"move_car:{row.id}",
             logistics.Recipient(owner.name, owner.phone, address),
             [{"name": "挪车码贴", "number": row.number}],
+            free=True,
         )
     return parcel.id
 

@@ -363,7 +363,14 @@ async def collect(row: Bundle) -> None:
         for output in row.outputs
         if not output["part"] or output["part"] in approved
     ] or [{"name": p.item_name, "number": str(p.case_no)} for p in parts if p.case_no in given]
-    await logistics.send(row.person_id, f"{PARCEL}{row.bundle_no}", recipient, contents)
+    await logistics.send(
+        row.person_id,
+        f"{PARCEL}{row.bundle_no}",
+        recipient,
+        contents,
+        region=row.region,
+        org=row.lead_org,
+    )
     row.address, row.parcel = "", "sent"
     note(row, "全部结果已一并交寄", row.lead_name)
 

@@ -1,0 +1,61 @@
+"""States, lists, windows, contracts and the day's comparison."""
+
+from app_server.logistics.rules.contracts import CARRIER_NAMES, PAYER_NAMES, in_order
+from app_server.logistics.rules.parcels import (
+    CHANGEABLE,
+    FINAL,
+    MARK_SIGNS,
+    MAX_NOTICE,
+    NOTICE_AGE_S,
+    NOTICED,
+    OUT_AFTER,
+    OUT_FOR,
+    QUIET_AFTER,
+    SETTLED_AFTER,
+    STATE_NAMES,
+    before,
+    digest_of,
+)
+from app_server.logistics.rules.reconciling import (
+    GRACE_DAYS,
+    KINDS,
+    RESOLUTIONS,
+    BillLine,
+    Figures,
+    Found,
+    OurParcel,
+    compared,
+    fen_of,
+)
+from app_server.logistics.rules.slots import LENGTH, is_window, windows
+
+__all__ = [
+    "CARRIER_NAMES",
+    "CHANGEABLE",
+    "FINAL",
+    "GRACE_DAYS",
+    "KINDS",
+    "LENGTH",
+    "MARK_SIGNS",
+    "MAX_NOTICE",
+    "NOTICED",
+    "NOTICE_AGE_S",
+    "OUT_AFTER",
+    "OUT_FOR",
+    "PAYER_NAMES",
+    "QUIET_AFTER",
+    "RESOLUTIONS",
+    "SETTLED_AFTER",
+    "STATE_NAMES",
+    "BillLine",
+    "Figures",
+    "Found",
+    "OurParcel",
+    "before",
+    "compared",
+    "digest_of",
+    "fen_of",
+    "in_order",
+    "is_window",
+    "windows",
+]
