@@ -9,10 +9,10 @@ FRONT_END := $(wildcard h5_shell/package.json)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-python test-front e2e proof lint bench fuzz faults clean-data openapi lock
+.PHONY: help run setup test test-python test-front e2e proof lint bench fuzz faults fault-matrix fault-processes fault-kills clean-data openapi lock
 
 help:  ## 列出全部命令
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run:  ## 准备环境并启动整个平台(Ctrl-C 停止)
 	@$(PYTHON) deploy/bootstrap.py
@@ -60,12 +60,22 @@ bench: setup  ## 性能测量(tests/bench)
 	.venv/bin/python -m tests.bench.workflow
 	.venv/bin/python -m tests.bench.convergence
 	.venv/bin/python -m tests.bench.ocr 20
+	.venv/bin/python -m tests.bench.forged
 
 fuzz: setup  ## 用接口说明生成请求,攻击运行中的平台
 	WANSHI_FUZZ_EXAMPLES=200 .venv/bin/python -m pytest tests/security $(PYTEST_ARGS)
 
 faults: setup  ## 断开数据库 30 秒等长时间故障测试
 	WANSHI_FAULT_SECONDS=30 WANSHI_FAULT_CASES=40 .venv/bin/python -m pytest tests/faults $(PYTEST_ARGS)
+
+fault-matrix: setup  ## 缴费故障矩阵：十万笔订单、虚拟时钟（约一小时；ORDERS=… 可减少）
+	.venv/bin/python -m tests.faults.payments.matrix
+
+fault-processes: setup  ## 缴费经真实进程：两千笔订单与出错的通道
+	.venv/bin/python -m tests.faults.payments.processes
+
+fault-kills: setup  ## 缴费进程在二百余个时刻被强杀
+	KILLS=240 ORDERS=600 .venv/bin/python -m tests.faults.payments.processes
 
 openapi: setup  ## 导出三个入口的接口说明到 build/openapi
 	@for surface in public staff partner; do \

@@ -29,7 +29,8 @@ SELECT EXISTS (SELECT 1 FROM kernel_event WHERE NOT relayed) OR EXISTS (
   SELECT 1 FROM kernel_delivery WHERE state = 'ready' AND run_at <= $1
   AND (lease_until IS NULL OR lease_until < $1))
 """
-BUSY = "SELECT 1 FROM kernel_delivery WHERE state = 'ready' LIMIT 1"
+# What is parked is taken up again by the sweep, unless it was refused.
+BUSY = "SELECT 1 FROM kernel_delivery WHERE state IN ('ready', 'parked') LIMIT 1"
 EMPTIED = (
     "payments_bill, payments_order, payments_attempt, payments_refund, payments_channel_fact, "
     "payments_ledger_transaction, payments_ledger_entry, payments_receipt, payments_recon_batch, "

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from app_server import registry, worker
 from app_server.kernel import db
+from app_server.kernel.events import SUBSCRIPTIONS
 from app_server.kernel.settings import load
 from app_server.main import application, listen
 from payments.providers.channel_client import ChannelClient
@@ -122,6 +123,8 @@ def main(roles: Sequence[str]) -> NoReturn:
     """Begin life after life until told to stop."""
     registry.assemble()
     only_ours()
+    # Nothing happened yesterday: there is no file to fetch.
+    del SUBSCRIPTIONS["payments.fetch_day"]
     registry.open_engines = _no_engines
     receipts.render = Blank()  # type: ignore[assignment]
     settings = load()

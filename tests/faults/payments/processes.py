@@ -60,8 +60,7 @@ UPDATE kernel_delivery SET run_at = least(run_at, now()),
 WHERE state IN ('ready', 'parked') AND (run_at > now() OR lease_until IS NOT NULL)
 """
 EXPIRE = """
-UPDATE payments_order SET expires_at = now() - interval '6 minutes'
-WHERE state IN ('created', 'paying', 'closing') AND expires_at > now()
+UPDATE payments_order SET expires_at = now() - interval '6 minutes' WHERE expires_at > now()
 """
 UNDONE = """
 SELECT (SELECT count(*) FROM kernel_delivery WHERE state = 'ready' AND handler LIKE 'payments.%')
