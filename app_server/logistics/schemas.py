@@ -135,7 +135,7 @@ class DaysQuery(Query):
     before: date | None = None
 
 
-class ReconDayView(Shape):
+class PostageDayView(Shape):
     """A day of one account; `proved` when its differences explain the whole gap."""
 
     id: UUID
@@ -153,10 +153,10 @@ class ReconDayView(Shape):
     compared_at: datetime
 
 
-class ReconDayList(Shape):
+class PostageDayList(Shape):
     """Days, newest first."""
 
-    items: list[ReconDayView]
+    items: list[PostageDayView]
 
 
 class DifferencesQuery(Query):
@@ -166,7 +166,7 @@ class DifferencesQuery(Query):
     after: UUID | None = None
 
 
-class DifferenceView(Shape):
+class PostageDifferenceView(Shape):
     """One thing that payment, parcel and bill say differently."""
 
     id: UUID
@@ -185,13 +185,13 @@ class DifferenceView(Shape):
     version: int
 
 
-class DifferenceList(Shape):
+class PostageDifferenceList(Shape):
     """Differences of a day."""
 
-    items: list[DifferenceView]
+    items: list[PostageDifferenceView]
 
 
-class ResolutionWanted(Shape):
+class PostageResolutionWanted(Shape):
     """How a difference ends, and what proves it."""
 
     resolution: Literal["carrier_corrects", "we_correct", "refunded", "collected", "accepted"]

@@ -16,8 +16,8 @@ from app_server.move_car.rules import (
 )
 from app_server.move_car.schemas import (
     AnswerTold,
+    CallerCodeSent,
     CodeList,
-    CodeSent,
     CodeView,
     Days,
     FigureList,
@@ -110,10 +110,10 @@ async def scan(call: Call, token: str) -> ScanView:
 
 
 @endpoint("POST", "/move-car/scans/{token}/codes", guard=anyone("public"), limit=CODES)
-async def send_code(call: Call, token: str, body: PhoneTold) -> CodeSent:
+async def send_code(call: Call, token: str, body: PhoneTold) -> CallerCodeSent:
     """Prove my phone before I ask."""
     del call
-    return CodeSent(expires_in_s=await service.send_caller_code(token, body.phone))
+    return CallerCodeSent(expires_in_s=await service.send_caller_code(token, body.phone))
 
 
 @endpoint(

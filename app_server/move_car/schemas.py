@@ -66,7 +66,7 @@ class PhoneTold(Shape):
     phone: Annotated[str, Field(pattern=PHONE)]
 
 
-class CodeSent(Shape):
+class CallerCodeSent(Shape):
     """How long the one-time code lives."""
 
     expires_in_s: int

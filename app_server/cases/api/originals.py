@@ -7,11 +7,11 @@ from app_server.cases.schemas.originals import (
     OriginalsReply,
     PaperLine,
     PapersTicked,
+    PickupSlotList,
+    PickupSlotView,
     PickUpWanted,
     PostageView,
-    SlotList,
     SlotsWanted,
-    SlotView,
 )
 from app_server.kernel.http import Call, endpoint, person, staff
 from app_server.kernel.ratelimit import Limit
@@ -48,10 +48,10 @@ async def read_postage(call: Call, case_no: str) -> PostageView:
 
 
 @endpoint("POST", "/cases/{case_no}/originals/slots", guard=person(1), limit=ASKING)
-async def list_slots(call: Call, case_no: str, body: SlotsWanted) -> SlotList:
+async def list_slots(call: Call, case_no: str, body: SlotsWanted) -> PickupSlotList:
     """When a courier can come to an address; POST, so that no address stands in a log."""
     found = await service.pick_up_slots(call.principal, case_no, body.address)
-    return SlotList(items=[SlotView(**asdict(one)) for one in found])
+    return PickupSlotList(items=[PickupSlotView(**asdict(one)) for one in found])
 
 
 @endpoint("POST", "/cases/{case_no}/originals/pick-up", guard=person(1), status=201, limit=ASKING)

@@ -43,7 +43,7 @@ class SlotsWanted(Shape):
     address: Annotated[Text, Field(min_length=5, max_length=120)]
 
 
-class SlotView(Shape):
+class PickupSlotView(Shape):
     """A window in which a courier can come."""
 
     start: datetime
@@ -51,10 +51,10 @@ class SlotView(Shape):
     free: bool
 
 
-class SlotList(Shape):
+class PickupSlotList(Shape):
     """The windows of the next days."""
 
-    items: list[SlotView]
+    items: list[PickupSlotView]
 
 
 class PickUpWanted(Shape):

@@ -8,12 +8,12 @@ from app_server.kernel.ratelimit import Limit
 from app_server.logistics import service
 from app_server.logistics.schemas import (
     DaysQuery,
-    DifferenceList,
     DifferencesQuery,
-    DifferenceView,
-    ReconDayList,
-    ReconDayView,
-    ResolutionWanted,
+    PostageDayList,
+    PostageDayView,
+    PostageDifferenceList,
+    PostageDifferenceView,
+    PostageResolutionWanted,
 )
 
 TREASURY = staff("treasurer")
@@ -21,20 +21,22 @@ EXPORTS = Limit("logistics-differences", 20, 3_600)
 
 
 @endpoint("GET", "/logistics-reconciliations", guard=TREASURY)
-async def list_days(call: Call, query: DaysQuery) -> ReconDayList:
+async def list_days(call: Call, query: DaysQuery) -> PostageDayList:
     """Days of all carrier accounts, newest first."""
     del call
-    return ReconDayList(
-        items=[ReconDayView(**asdict(one)) for one in await service.days(query.before)]
+    return PostageDayList(
+        items=[PostageDayView(**asdict(one)) for one in await service.days(query.before)]
     )
 
 
 @endpoint("GET", "/logistics-reconciliations/{day_id}/differences", guard=TREASURY)
-async def list_differences(call: Call, day_id: UUID, query: DifferencesQuery) -> DifferenceList:
+async def list_differences(
+    call: Call, day_id: UUID, query: DifferencesQuery
+) -> PostageDifferenceList:
     """What differs on a day."""
     del call
     found = await service.differences(day_id, query.state, query.after)
-    return DifferenceList(items=[DifferenceView(**asdict(one)) for one in found])
+    return PostageDifferenceList(items=[PostageDifferenceView(**asdict(one)) for one in found])
 
 
 @endpoint(
@@ -55,10 +57,10 @@ async def export_differences(call: Call, day_id: UUID) -> RawReply:
 
 @endpoint("POST", "/logistics-differences/{difference_id}/resolution", guard=TREASURY)
 async def resolve_difference(
-    call: Call, difference_id: UUID, body: ResolutionWanted
-) -> DifferenceView:
+    call: Call, difference_id: UUID, body: PostageResolutionWanted
+) -> PostageDifferenceView:
     """End a difference, with the evidence for it."""
     done = await service.resolve(
         call.principal, difference_id, call.expected_version(), body.resolution, body.evidence
     )
-    return DifferenceView(**asdict(done))
+    return PostageDifferenceView(**asdict(done))
