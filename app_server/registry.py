@@ -129,6 +129,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("wechatpay", "模拟微信支付", 30, "payments.simulators.wechatpay"),
     ("alipay_pay", "模拟支付宝支付", 31, "payments.simulators.alipay"),
     ("unionpay_pay", "模拟银联支付", 32, "payments.simulators.unionpay"),
+    ("wechat_nontax", "模拟微信非税缴费", 33, "payments.simulators.wechat_nontax"),
     ("privacy_number", "模拟隐私号平台", 35, "app_server.move_car.simulators.privacy_number"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),

@@ -6,6 +6,7 @@ from payments.providers.alipay import alipay
 from payments.providers.gateway import Gateway
 from payments.providers.nontax import nontax
 from payments.providers.unionpay import unionpay
+from payments.providers.wechat_nontax import wechat_nontax
 from payments.providers.wechatpay import wechatpay
 from payments.rules import FeeClass
 
@@ -15,6 +16,7 @@ GATEWAYS: dict[str, Callable[[FeeClass], Gateway]] = {
     "wechat": wechatpay,
     "alipay": alipay,
     "unionpay": unionpay,
+    "wechat_nontax": wechat_nontax,
     "nontax": nontax,
 }
 

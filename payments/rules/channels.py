@@ -31,6 +31,8 @@ WAYS = (
     Way("unionpay", "h5", "云闪付（银联）", frozenset({PHONE}), _BOTH),
     Way("unionpay", "page", "银联在线支付", frozenset({DESKTOP}), _BOTH),
     Way("unionpay", "app", "云闪付（银联）", frozenset({APP}), _BOTH),
+    # Inside WeChat the non-tax platform needs no openid of ours.
+    Way("wechat_nontax", "h5", "微信非税缴费", frozenset({WECHAT}), _TREASURY),
     # The finance department's own cashier takes what goes to the treasury.
     Way("nontax", "h5", "财政非税缴款", frozenset({PHONE, APP}), _TREASURY),
     Way("nontax", "page", "财政非税缴款", frozenset({DESKTOP}), _TREASURY),

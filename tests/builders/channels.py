@@ -32,6 +32,8 @@ from payments.providers.unionpay_account import (
     UnionPaySettings,
     made_unionpay,
 )
+from payments.providers.wechat_nontax import WeChatNonTax
+from payments.providers.wechat_nontax_account import WeChatNonTaxSettings
 from payments.providers.wechatpay import WeChatPay
 from payments.providers.wechatpay_account import WeChatPaySettings
 from payments.simulators.alipay_books import Seller
@@ -39,6 +41,7 @@ from payments.simulators.alipay_world import AlipayWorld
 from payments.simulators.faults import World, carry
 from payments.simulators.notices import Outgoing
 from payments.simulators.unionpay_world import UnionMerchant, UnionPayWorld
+from payments.simulators.wechat_nontax_world import WeChatNonTaxWorld
 from payments.simulators.wechatpay_books import Merchant
 from payments.simulators.wechatpay_world import WeChatPayWorld
 
@@ -209,3 +212,15 @@ def unionpay_pair(now: TurnableClock, **more) -> tuple[UnionPayWorld, UnionPay]:
     merchant = UnionMerchant(account, public_key(made.our_public))
     world = UnionPayWorld([merchant], made, now, account.url)
     return world, UnionPay(account, in_memory(world))
+
+
+async def some_token() -> str:
+    """A token of the simulated WeChat."""
+    return "TOKEN"
+
+
+def wechat_nontax_pair(now: TurnableClock) -> tuple[WeChatNonTaxWorld, WeChatNonTax]:
+    """A world and our gateway in front of it."""
+    account = WeChatNonTaxSettings()
+    world = WeChatNonTaxWorld(account, now, account.url)
+    return world, WeChatNonTax(account, in_memory(world))
