@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 
 from app_server.cases.service.reading import month_of, within
-from app_server.items import seed as items_seed
 from app_server.kernel import db
 from auth.grants import service as grants
 from tests.builders.cases import desk_of, filled_draft, submitted
@@ -72,7 +71,6 @@ def _value(name: str, text: Any, kind: str, fresh: tuple[str, ...]) -> str:
 
 async def make() -> dict[str, Any]:
     """A submitted case with its readers, and validated drafts of as many residents."""
-    await items_seed.seed()
     item = (await catalogue())[UNEMPLOYMENT]
     owner = await resident()
     case_no = await submitted(owner, item)

@@ -67,8 +67,10 @@ async def push(
 
 
 def next_window() -> datetime:
-    """A window that can be asked for: tomorrow's second."""
-    return [start for start in windows(clock.now()) if start > clock.now() + timedelta(hours=20)][1]
+    """A window that can be asked for, with another one right after it."""
+    asked = windows(clock.now())
+    soon = clock.now() + timedelta(hours=20)
+    return next(one for one in asked if one > soon and one + timedelta(hours=2) in asked)
 
 
 async def list_postage() -> None:

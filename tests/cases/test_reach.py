@@ -133,6 +133,7 @@ async def test_lists_and_searches_hold_no_case_that_cannot_be_opened(
 
 
 BODY = {
+    "contents": [{"name": "户口簿", "number": "1"}],
     "reason": "理由充分",
     "note": "说明",
     "kind": "expert",

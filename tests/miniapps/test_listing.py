@@ -146,7 +146,9 @@ async def test_only_reviewers_oversee(staff_surface, path):
 async def test_assets_by_owner_and_by_city_add_up_to_the_source(staff_surface, apps):
     from app_server.items import seed as items_seed
     from app_server.items import service as items
+    from payments import seed as fee_items
 
+    await fee_items.seed()
     await items_seed.seed()
     await tongling.released("http://127.0.0.1:9")
     headers = await bearer(await desk())

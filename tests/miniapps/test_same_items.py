@@ -5,6 +5,7 @@ import pytest
 from app_server.items import seed
 from app_server.items import service as items
 from auth.grants import service as grants
+from payments import seed as fee_items
 from tests.builders.people import resident
 
 PC = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
@@ -17,6 +18,7 @@ async def headers(person, channel: str, agent: str) -> dict[str, str]:
 
 
 async def test_every_seeded_item_is_the_same_bytes_on_a_phone_and_on_a_computer(public):
+    await fee_items.seed()
     await seed.seed()
     known = await items.in_region("340000", 10_000)
     assert len(known) > 10
@@ -34,6 +36,7 @@ async def test_every_seeded_item_is_the_same_bytes_on_a_phone_and_on_a_computer(
 
 @pytest.mark.parametrize("agent", [PC, H5])
 async def test_who_is_not_signed_in_reads_the_same_too(public, agent):
+    await fee_items.seed()
     await seed.seed()
     (item, *_) = await items.in_region("340000", 1)
     plain = await public.get(f"/items/{item.code}")
