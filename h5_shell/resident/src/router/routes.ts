@@ -44,6 +44,12 @@ export const routes: RouteRecordRaw[] = [
   { path: '/bills/:no', component: () => import('@/pages/payments/BillPage.vue'), props: true, meta: { title: '缴款单', signIn: true } },
   { path: '/pay/result/:no', component: () => import('@/pages/payments/ResultPage.vue'), props: true, meta: { title: '缴费结果', signIn: true } },
 
+  { path: '/move-car', component: () => import('@/pages/move_car/CodesPage.vue'), meta: { title: '码上挪车', tier: 2 } },
+  { path: '/move-car/requests', component: () => import('@/pages/move_car/RequestsPage.vue'), meta: { title: '挪车请求', tier: 2 } },
+  // Whoever scans a sticker or gets a text message may have no account here.
+  { path: '/move/answer/:answerKey', component: () => import('@/pages/move_car/AnswerPage.vue'), props: true, meta: { title: '有人请您挪车' } },
+  { path: '/move/:token', component: () => import('@/pages/move_car/ScanPage.vue'), props: true, meta: { title: '请车主挪车' } },
+
   { path: '/licences', component: () => import('@/pages/licences/LicenceListPage.vue'), meta: { title: '电子证照' } },
   { path: '/licences/:id', component: () => import('@/pages/licences/LicencePage.vue'), props: true, meta: { title: '证照详情', signIn: true } },
   { path: '/licences/:id/show', component: () => import('@/pages/licences/ShowPage.vue'), props: true, meta: { title: '亮证', signIn: true } },

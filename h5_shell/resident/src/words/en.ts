@@ -19,7 +19,7 @@ export const en: Words = {
   'region.title': 'Choose a region', 'region.note': 'Services of the region you choose are shown first. Your location is used only when you tap, only on this device.', 'region.recent': 'Recent',
   'region.whole': 'Whole province', 'region.cities': 'Cities', 'region.counties': 'Districts', 'region.locate': 'Find the city I am in', 'region.near': 'You are near {name}: choose it',
   'region.far': 'You are not near any of these cities.', 'region.denied': 'Location is not allowed on this device.', 'region.noLocation': 'Your location cannot be found now.',
-  'me.cases': 'My cases', 'me.appointments': 'My appointments', 'me.bills': 'Bills', 'me.licences': 'Licences', 'me.data': 'My data', 'me.tier': 'Identity tier', 'me.home': 'Home city', 'me.record': 'My record',
+  'me.cases': 'My cases', 'me.appointments': 'My appointments', 'me.bills': 'Bills', 'me.moveCar': 'Move-car code', 'me.licences': 'Licences', 'me.data': 'My data', 'me.tier': 'Identity tier', 'me.home': 'Home city', 'me.record': 'My record',
   'me.organisations': 'My organisations', 'me.acting': 'Acting as', 'me.organisation': 'Organisation', 'me.self': 'Myself', 'me.accesses': 'Who looked at my data', 'me.privacy': 'Privacy notice',
   'me.security': 'Account security', 'me.devices': 'Devices', 'me.passkeys': 'Passkeys', 'me.passkeysNote': 'Sign in by fingerprint, face or screen lock', 'me.password': 'Change password', 'me.help': 'Settings and help',
   'me.terms': 'Terms of service', 'me.version': 'Version {version}', 'me.unread': '{n} unread', 'me.leave': 'Sign out', 'me.leaveSure': 'Sign out?', 'me.leaveNote': 'You will need your password to see cases and licences again.',
