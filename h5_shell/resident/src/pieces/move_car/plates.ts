@@ -15,3 +15,6 @@ export const answerable = (r: { state: string; answer: string }) => !r.answer &&
 /** What has been done so far, in the order of the ladder. */
 export const STEPS = [['message', '已发消息给车主'], ['sms', '已发短信给车主'], ['call', '可以匿名打电话'], ['handed_over', '请交警帮忙']] as const
 export const reached = (step: string) => STEPS.findIndex(([key]) => key === step)
+/** What counts now: the owner's word, until the car is gone or the request is over. */
+export const headline = (r: { state: string; state_name: string; answer_name: string }) =>
+  r.answer_name && !['moved', 'ended'].includes(r.state) ? `车主答复：${r.answer_name}` : r.state_name
