@@ -75,7 +75,7 @@ fault-processes: setup  ## 缴费经真实进程：两千笔订单与出错的�
 	.venv/bin/python -m tests.faults.payments.processes
 
 fault-kills: setup  ## 缴费进程在二百余个时刻被强杀
-	KILLS=240 ORDERS=600 .venv/bin/python -m tests.faults.payments.processes
+	KILLS=260 CHANCE=0.025 ORDERS=330 .venv/bin/python -m tests.faults.payments.processes
 
 openapi: setup  ## 导出三个入口的接口说明到 build/openapi
 	@for surface in public staff partner; do \

@@ -1,7 +1,6 @@
 """What logistics does about its own news: it tells the carrier, and the person."""
 
 from datetime import date
-from uuid import UUID
 
 from app_server.kernel.events import Delivery, Outcome, handles, performs
 from app_server.logistics import service
@@ -105,7 +104,7 @@ async def fetch_bill(event: BillDue, delivery: Delivery) -> Outcome:
 async def order_when_paid(event: BillPaid) -> None:
     """Postage is paid: the parcel can go."""
     if event.source == "logistics":
-        await service.postage_paid(UUID(event.source_ref), event.bill_no)
+        await service.postage_paid(event.source_ref, event.bill_no)
 
 
 @handles(ParcelMoved)

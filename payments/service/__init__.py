@@ -17,6 +17,7 @@ from payments.service.bills import (
     create_bill,
     mark_overdue,
     void_bill,
+    withdraw_bill,
 )
 from payments.service.books import (
     LedgerLine,
@@ -128,4 +129,5 @@ __all__ = [
     "unlisted",
     "void_bill",
     "wish",
+    "withdraw_bill",
 ]

@@ -240,6 +240,17 @@ async def void_bill(principal: Principal, bill_no: str, version: int, reason: st
         return await take_back(principal, row, reason)
 
 
+async def withdraw_bill(principal: Principal, bill_no: str, reason: str) -> None:
+    """Take a bill back for the context that made it, in its unit of work.
+
+    Raises `NoSuchBill`, `BillInUse` while somebody is paying it, `BillNotPayable` afterwards.
+    """
+    row = await Bill.select_for_update().get_or_none(bill_no=bill_no)
+    if row is None:
+        raise NoSuchBill
+    await take_back(principal, row, reason)
+
+
 async def take_back(principal: Principal, row: Bill, reason: str) -> BillFacts:
     """Void a locked bill in the caller's unit of work; raises `BillInUse`, `BillNotPayable`."""
     if await Order.exists(bill_id=row.id, state__in=OPEN_ORDERS):

@@ -289,6 +289,21 @@ async def test_one_parcel_holds_what_was_granted_and_its_receipt_ends_the_bundle
         await bundles.confirm_task(await lead_of(number), number, "install")
 
 
+async def test_a_parcel_no_carrier_takes_waits_at_the_window_and_ends_the_bundle(
+    database: None, courier: str, deliver: Any
+) -> None:
+    owner = await resident()
+    # Carriers take nothing to an address that is none.
+    number = await filed(owner, await plan(), replace(TO, address=""))
+    await deliver()
+    for part in ("move", "permit", "card"):
+        await decide(owner, number, part)
+        await deliver()
+    view = await bundles.own_bundle(owner, number)
+    assert (view.row.parcel, view.row.state) == ("returned", "finished")
+    assert "快递未能承运，请到窗口领取" in str(view.row.timeline)
+
+
 async def test_a_bundle_given_up_leaves_no_drafts(database: None) -> None:
     owner = await resident()
     number = await bundles.open_bundle(owner, await plan())

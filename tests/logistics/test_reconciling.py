@@ -18,7 +18,7 @@ from app_server.logistics.providers.ems import Ems, EmsSettings
 from app_server.logistics.providers.sf import Sf, SfSettings
 from app_server.logistics.rules import BillLine, OurParcel, compared, fen_of
 from payments import service as payments
-from tests.builders.logistics import TO, contract, lever, list_postage, push
+from tests.builders.logistics import TO, contract, lever, list_postage, next_window, push
 from tests.builders.people import bearer, resident
 from tests.builders.staff import ORG, officer
 
@@ -143,13 +143,13 @@ async def test_postage_is_a_bill_and_the_parcel_goes_when_it_is_paid(courier, de
     row = await Parcel.get(id=facts.id)
     assert (row.state, row.postage_fen, row.waybill) == ("postage_due", 1200, "")
     bill = await payments.bill_summary(row.bill_no)
-    assert (bill.amount_fen, bill.source, bill.source_ref) == (1200, "logistics", str(row.id))
+    assert (bill.amount_fen, bill.source, bill.source_ref) == (1200, "logistics", f"{row.id}:1")
     await paid(row.id)
     await deliver()
     row = await Parcel.get(id=row.id)
     assert (row.state, row.account) == ("ordered", "ems/DEMO-EMS")
     # The same news again changes nothing.
-    await service.postage_paid(row.id, row.bill_no)
+    await service.postage_paid(bill.source_ref, row.bill_no)
     await deliver()
     assert (await Parcel.get(id=row.id)).waybill == row.waybill
     # Stickers and the like are free, whatever the contract says.
@@ -163,6 +163,24 @@ async def test_postage_is_a_bill_and_the_parcel_goes_when_it_is_paid(courier, de
         free=True,
     )
     assert (free.state, free.bill_no) == ("ordering", "")
+
+
+async def test_a_pick_up_taken_back_owes_no_postage_and_a_new_one_a_new_bill(courier, deliver):
+    await list_postage()
+    await contract(org=ORG, region="341602", payer="resident", fee_code="B9000001")
+    person, papers = await resident(), [{"name": "户口簿原件", "number": "1"}]
+    told = {"digest": service.digest_of(papers), "region": "341602", "org": ORG}
+    asked = (person.subject, "originals:1", TO, papers, next_window())
+    first = await service.book(*asked, **told)
+    gone = await service.cancel(person, first.id, first.version)
+    assert (gone.state, gone.bill_no, gone.postage_fen) == ("cancelled", "", 0)
+    assert (await payments.bill_summary(first.bill_no)).state == "void"
+    again = await service.book(*asked, **told)
+    assert (again.id, again.state) == (first.id, "postage_due")
+    assert again.bill_no != first.bill_no
+    await paid(again.id)
+    await deliver()
+    assert (await Parcel.get(id=again.id)).state == "ordered"
 
 
 async def five_sent(courier, deliver, person: Principal, at: datetime) -> list[Parcel]:

@@ -90,9 +90,10 @@ async def results_signed(event: ParcelDelivered) -> None:
 
 @handles(ParcelMoved)
 async def results_returned(event: ParcelMoved) -> None:
-    """The one parcel came back."""
-    if event.state == "returned" and event.about.startswith(bundles.PARCEL):
-        await bundles.parcel_came_back(event.about.removeprefix(bundles.PARCEL))
+    """The one parcel came back, or no carrier took it."""
+    if event.state in {"returned", "refused"} and event.about.startswith(bundles.PARCEL):
+        number = event.about.removeprefix(bundles.PARCEL)
+        await bundles.parcel_came_back(number, refused=event.state == "refused")
 
 
 @handles(BundleFiled)

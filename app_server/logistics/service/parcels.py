@@ -128,13 +128,14 @@ async def _charge(row: Parcel, contract: Contract) -> None:
         agency_name=contract.office_name,
         region=row.region,
         source="logistics",
-        source_ref=str(row.id),
+        source_ref=f"{row.id}:{row.version}",
     )
     await row.save()
 
 
-async def postage_paid(parcel_id: UUID, bill_no: str) -> None:
+async def postage_paid(source_ref: str, bill_no: str) -> None:
     """Order what was paid for; a window that has passed meanwhile is asked for anew. Once."""
+    parcel_id = UUID(source_ref.partition(":")[0])
     async with db.unit_of_work():
         row = await Parcel.select_for_update().get_or_none(id=parcel_id, bill_no=bill_no)
         if row is None or row.paid_at is not None:

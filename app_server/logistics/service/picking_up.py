@@ -26,6 +26,7 @@ from app_server.logistics.rules import CHANGEABLE, LENGTH, digest_of, is_window,
 from app_server.logistics.service.contracts import account_of, in_force
 from app_server.logistics.service.ordering import is_out
 from app_server.logistics.service.parcels import ParcelFacts, Recipient, facts, mine, send
+from payments import service as payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,17 @@ async def reschedule(
 
 
 async def cancel(principal: Principal, parcel_id: UUID, version: int) -> ParcelFacts:
-    """Take a pick-up back until the courier has been; raises as `reschedule`."""
+    """Take a pick-up back until the courier has been; nobody owes its postage then.
+
+    Raises as `reschedule`, and `BillInUse` while the postage is being paid.
+    """
     return await _change(principal, parcel_id, version, None)
+
+
+async def _unowed(principal: Principal, row: Parcel) -> None:
+    if row.state == "postage_due":
+        await payments.withdraw_bill(principal, row.bill_no, "取消揽收")
+        row.bill_no, row.payer, row.postage_fen = "", "agency", 0
 
 
 async def _changeable(principal: Principal, parcel_id: UUID, version: int) -> Parcel:
@@ -141,6 +151,7 @@ async def _change(
             row.state = "cancelling"
             announce(CancelDue(parcel_id=row.id, order_id=order.id, again=start is not None))
         elif start is None:
+            await _unowed(principal, row)
             row.state = "cancelled"
         elif row.state == "rebook":
             row.state = "ordering"

@@ -255,14 +255,15 @@ async def parcel_signed(bundle_no: str, *, intact: bool) -> list[str]:
     return [part.case_no for part in parts if part.case_no] if intact else []
 
 
-async def parcel_came_back(bundle_no: str) -> None:
-    """Nobody took the parcel: the results wait at the window."""
+async def parcel_came_back(bundle_no: str, *, refused: bool = False) -> None:
+    """Nobody took the parcel, or no carrier did: the results wait at the window."""
     async with db.unit_of_work():
         row = await Bundle.filter(bundle_no=bundle_no).select_for_update().first()
         if row is None or row.parcel != "sent":
             return
         row.parcel = "returned"
-        note(row, "快递退回，请到窗口领取", "快递")
+        said = "快递未能承运" if refused else "快递退回"
+        note(row, f"{said}，请到窗口领取", "快递")
         await finish(row)
         await row.save()
 
