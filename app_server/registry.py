@@ -83,6 +83,7 @@ DEMO_ACCOUNTS: list[tuple[str, str, str]] = [
     ("执收单位财务（工作台）", "cai.finance", "Wanshi-Demo-2026"),
     ("执收单位财务复核（工作台）", "jin.finance", "Wanshi-Demo-2026"),
     ("财政国库（工作台）", "bao.treasury", "Wanshi-Demo-2026"),
+    ("教育部门审批（工作台）", "ye.education", "Wanshi-Demo-2026"),
     ("大厅收费（工作台）", "qin.cashier", "Wanshi-Demo-2026"),
     ("消息管理（工作台）", "wen.message", "Wanshi-Demo-2026"),
     ("消息管理复核（工作台）", "tong.message", "Wanshi-Demo-2026"),

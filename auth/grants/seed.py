@@ -26,6 +26,7 @@ OFFICERS = (
     "cai.finance",
     "jin.finance",
     "bao.treasury",
+    "ye.education",
     "qin.cashier",
     "wen.message",
     "tong.message",

@@ -32,6 +32,8 @@ OFFICERS = (
      ["finance"]),
     ("bao.treasury", "鲍国", "11340000MBDM02034A", "安徽省财政部门（演示）", "340000",
      ["treasurer"]),
+    ("ye.education", "叶育", "11340000MBDM00127R", "安徽省教育厅（演示）", "340000",
+     ["case_officer", "case_approver"]),
     ("qin.cashier", "秦收", "11341602MBDM00135W", "谯城区政务服务中心（演示）", "341602",
      ["cashier"]),
     ("wen.message", "闻讯", *PROVINCE, ["message_operator"]),

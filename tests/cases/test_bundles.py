@@ -296,8 +296,8 @@ async def test_a_parcel_no_carrier_takes_waits_at_the_window_and_ends_the_bundle
     # Carriers take nothing to an address that is none.
     number = await filed(owner, await plan(), replace(TO, address=""))
     await deliver()
-    for part in ("move", "permit", "card"):
-        await decide(owner, number, part)
+    for name in ("move", "permit", "card"):
+        await decide(owner, number, name)
         await deliver()
     view = await bundles.own_bundle(owner, number)
     assert (view.row.parcel, view.row.state) == ("returned", "finished")

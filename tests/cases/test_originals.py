@@ -19,6 +19,7 @@ from tests.builders.cases_tailored import tailored
 from tests.builders.items import PERMIT_COPY, catalogue
 from tests.builders.logistics import TO, next_window, push
 from tests.builders.people import bearer, resident
+from tests.builders.staff import officer
 
 SENDER = {"name": TO.name, "phone": TO.phone, "address": TO.address}
 
@@ -88,6 +89,7 @@ async def test_no_clock_runs_and_nobody_accepts_before_the_papers_are_there(
     headers = await bearer(owner)
     assert (await timers(), await db.value("SELECT silence_on FROM cases_case")) == (0, None)
     shown = (await public.get(f"/cases/{case_no}", headers=headers)).json()
+    assert shown["papers"] == "awaited"
     assert shown["steps"][0]["note"] == "等待申请材料原件送达，受理期限尚未开始计算"
     reckoned = (await public.get(f"/cases/{case_no}/clock", headers=headers)).json()
     assert (reckoned["name"], reckoned["days"]) == (shown["steps"][0]["note"], None)
@@ -195,3 +197,19 @@ async def test_a_window_has_the_papers_before_it(database: None) -> None:
         await service.originals_of(owner, case_no)
     await service.accept(await desk_of(item), case_no, 1)
     assert clock.now() - await db.value("SELECT accepted_at FROM cases_case") < timedelta(minutes=1)
+
+
+async def test_the_office_reads_what_is_on_its_way_and_nobody_elses(
+    staff_surface: httpx.AsyncClient, courier: str, deliver: Any
+) -> None:
+    owner, desk, case_no = await waiting()
+    path = f"/cases/{case_no}/originals"
+    assert (await staff_surface.get(path)).status_code == 401
+    stranger = await officer(login="far", org="11340000MB0000000M")
+    assert (await staff_surface.get(path, headers=await bearer(stranger))).status_code == 404
+    headers = await bearer(desk)
+    told = (await staff_surface.get(path, headers=headers)).json()
+    assert (told["state"], told["parcel_id"], told["postage"]) == ("awaited", None, None)
+    row = await sent_in(deliver, courier, owner, case_no)
+    told = (await staff_surface.get(path, headers=headers)).json()
+    assert (told["parcel_id"], told["parcel_state_name"]) == (str(row.id), "已签收")

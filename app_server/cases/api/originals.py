@@ -18,6 +18,7 @@ from app_server.kernel.ratelimit import Limit
 from app_server.logistics.service import Recipient
 
 TAKERS = staff("case_officer", "case_approver", "case_window")
+READERS = staff("case_officer", "case_approver", "case_head", "case_window")
 # Every answer costs the carrier some calls.
 ASKING = Limit("pick-up-slots", 10, 600)
 
@@ -28,8 +29,17 @@ async def read_originals(call: Call, case_no: str) -> OriginalsReply:
     return await _told(call, case_no)
 
 
+@endpoint("GET", "/cases/{case_no}/originals", guard=READERS)
+async def read_originals_at_desk(call: Call, case_no: str) -> OriginalsReply:
+    """What has to reach the office, and the parcel it comes in."""
+    return _reply(await service.originals_at_desk(call.principal, case_no))
+
+
 async def _told(call: Call, case_no: str) -> OriginalsReply:
-    found = await service.originals_of(call.principal, case_no)
+    return _reply(await service.originals_of(call.principal, case_no))
+
+
+def _reply(found: service.OriginalsView) -> OriginalsReply:
     return OriginalsReply(
         state=found.state,
         state_name=found.state_name,
@@ -38,6 +48,8 @@ async def _told(call: Call, case_no: str) -> OriginalsReply:
         postage=PostageView(**asdict(found.postage)) if found.postage else None,
         parcel_id=found.parcel.id if found.parcel else None,
         parcel_state=found.parcel.state if found.parcel else "",
+        parcel_state_name=found.parcel.state_name if found.parcel else "",
+        waybill=found.parcel.waybill if found.parcel else "",
     )
 
 

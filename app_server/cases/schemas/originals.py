@@ -35,6 +35,8 @@ class OriginalsReply(Shape):
     postage: PostageView | None
     parcel_id: UUID | None
     parcel_state: str
+    parcel_state_name: str
+    waybill: str
 
 
 class SlotsWanted(Shape):

@@ -43,6 +43,7 @@ def case_members(view: Any) -> dict[str, Any]:
         "days_unit": row["limit_unit"],
         "due_provisional": row["due_provisional"],
         "on_behalf_of": row["applicant"] if row["organisation_id"] else None,
+        "papers": row["papers"] or "",
         "version": row["version"],
     }
 
@@ -85,6 +86,7 @@ def _standing_document(view: Any) -> dict[str, Any]:
         "days_unit": row["limit_unit"],
         "due_provisional": row["due_provisional"],
         "on_behalf_of": row["applicant"] if row["organisation_id"] else None,
+        "papers": row["papers"] or "",
     }
 
 

@@ -151,6 +151,8 @@ class CaseView(Shape):
     due_provisional: bool
     # The organisation's name when it was filed for one.
     on_behalf_of: str | None
+    # Papers that have to reach the office before it counts (R-LOG-01).
+    papers: Literal["", "awaited", "differs", "arrived"]
     version: int
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from app_server.cases.errors import NoOriginals
 from app_server.cases.models import Case
 from app_server.cases.rules import originals
+from app_server.cases.rules.reach import SCOPES
 from app_server.cases.service.automatic import accept_automatically
 from app_server.cases.service.capacity import own_case_for_deed
 from app_server.cases.service.clock import restarted
@@ -45,6 +46,20 @@ async def originals_of(principal: Principal, case_no: str) -> OriginalsView:
         postage = await logistics.postage(case.region, case.org)
     except NoContract:
         postage = None
+    return await _view(case_no, told, postage)
+
+
+async def originals_at_desk(officer: Principal, case_no: str) -> OriginalsView:
+    """The papers of a case at its office, an empty list when it needs none; `NoSuchCase`."""
+    case = await on_desk(officer, case_no, *SCOPES)
+    if not case.handling.get("originals"):
+        return OriginalsView("", "不需要材料原件", [], "", None, None)
+    return await _view(case_no, _list_of(case), None)
+
+
+async def _view(
+    case_no: str, told: dict[str, Any], postage: logistics.Postage | None
+) -> OriginalsView:
     return OriginalsView(
         state=told["state"],
         state_name=originals.STATE_NAMES[told["state"]],
@@ -98,10 +113,14 @@ async def book_pick_up(
 
 async def _own(principal: Principal, case_no: str) -> tuple[Case, dict[str, Any]]:
     case, _ = await own_case_for_deed(principal, case_no)
-    told = case.handling.get("originals")
+    return case, _list_of(case)
+
+
+def _list_of(case: Case) -> dict[str, Any]:
+    told: dict[str, Any] | None = case.handling.get("originals")
     if not told:
         raise NoOriginals
-    return case, told
+    return told
 
 
 async def parcel_ticked(case_no: str, *, intact: bool) -> None:

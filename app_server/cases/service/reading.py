@@ -27,7 +27,8 @@ CaseRow = Mapping[str, Any]
 _STANDING = (
     "id, case_no, person_id, item_code, item_name, region, department, state, outcome, "
     "submitted_at, accepted_at, due_on, limit_unit, timeline, correction, bill, fee_fen, "
-    "licence_id, version, applicant, organisation_id, due_provisional"
+    "licence_id, version, applicant, organisation_id, due_provisional, "
+    "handling->'originals'->>'state' AS papers"
 )
 SELECT = (
     f"SELECT {_STANDING}, delegation_id, item_version, data, sources, materials, form_code, "

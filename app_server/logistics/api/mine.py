@@ -40,7 +40,7 @@ def view(facts: service.ParcelFacts) -> ParcelView:
         contents=[ContentLine(name=c["name"], number=c["number"]) for c in facts.contents],
         contents_digest=facts.contents_digest,
         state=facts.state,
-        state_name=STATE_NAMES[facts.state],
+        state_name=facts.state_name,
         waybill=facts.waybill,
         carrier_name=CARRIER_NAMES.get(facts.carrier, ""),
         intact=facts.intact,

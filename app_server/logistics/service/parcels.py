@@ -14,7 +14,7 @@ from app_server.kernel.principal import Principal
 from app_server.logistics.errors import ContentsDiffer, NoSuchParcel, NotNow
 from app_server.logistics.events import ParcelOrdered, ParcelReceived
 from app_server.logistics.models import Contract, Parcel, Track
-from app_server.logistics.rules import LENGTH, NOTICED, digest_of
+from app_server.logistics.rules import LENGTH, NOTICED, STATE_NAMES, digest_of
 from app_server.logistics.service.contracts import account_name, in_force
 from payments import service as payments
 
@@ -43,6 +43,7 @@ class ParcelFacts:
     contents: list[dict[str, str]]
     contents_digest: str
     state: str
+    state_name: str
     waybill: str
     intact: bool | None
     carrier: str = ""
@@ -261,6 +262,7 @@ def facts(row: Parcel, tracks: Tracks | None = None) -> ParcelFacts:
         contents=row.contents,
         contents_digest=row.contents_digest,
         state=row.state,
+        state_name=STATE_NAMES[row.state],
         waybill=row.waybill,
         intact=row.intact,
         carrier=row.carrier,

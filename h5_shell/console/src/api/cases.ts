@@ -53,3 +53,16 @@ export const askSubtask = (no: string, body: SubtaskAsked) => ok(api.POST('/staf
 export const cancelSubtask = (no: string, subtask_id: string, reason: string) => ok(api.POST('/staff/v1/cases/{case_no}/subtasks/{subtask_id}/cancel', { params: { path: { case_no: no, subtask_id } }, body: { reason } }))
 export const asked = (state: Subtask['state'], cursor?: string) => ok(api.GET('/staff/v1/subtasks', { params: { query: { state, cursor } } }))
 export const answerSubtask = (subtask_id: string, body: Schemas['SubtaskAnswer']) => ok(api.POST('/staff/v1/subtasks/{subtask_id}/return', { params: { path: { subtask_id } }, body }))
+
+export type Originals = Schemas['OriginalsReply']
+type Papers = Originals['contents']
+export const originals = (no: string) => ok(api.GET('/staff/v1/cases/{case_no}/originals', on(no)))
+/** Brought to the office; by parcel it is the parcel's own list that is ticked. */
+export const takeOriginals = async (found: DeskCase, contents: Papers) => {
+  await ok(api.POST('/staff/v1/cases/{case_no}/originals', { ...on(found.case_no), headers: { 'If-Match': `"${found.version}"` }, body: { contents } }))
+  return true
+}
+export const receiveParcel = async (parcel_id: string, contents: Papers) => {
+  await ok(api.POST('/staff/v1/parcels/{parcel_id}/receipt', { params: { path: { parcel_id } }, body: { contents } }))
+  return true
+}

@@ -38,6 +38,9 @@ export const routes: RouteRecordRaw[] = [
   { path: '/cases', component: () => import('@/pages/cases/CaseListPage.vue'), meta: { title: '我的办件' } },
   { path: '/cases/:no', component: () => import('@/pages/cases/CasePage.vue'), props: true, meta: { title: '办件详情', signIn: true } },
   { path: '/cases/:no/correction', component: () => import('@/pages/cases/CorrectionPage.vue'), props: true, meta: { title: '补正材料', signIn: true } },
+  { path: '/cases/:no/papers', component: () => import('@/pages/logistics/PickUpPage.vue'), props: true, meta: { title: '寄送材料原件', tier: 1 } },
+  { path: '/parcels', component: () => import('@/pages/logistics/ParcelListPage.vue'), meta: { title: '我的包裹', tier: 1 } },
+  { path: '/parcels/:id', component: () => import('@/pages/logistics/ParcelPage.vue'), props: true, meta: { title: '包裹详情', tier: 1 } },
   { path: '/cases/:no/rating', component: () => import('@/pages/evaluations/RatingPage.vue'), props: true, meta: { title: '评价', signIn: true } },
 
   { path: '/bills', component: () => import('@/pages/payments/BillListPage.vue'), meta: { title: '缴费', signIn: true } },
@@ -56,6 +59,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/verify/:token', component: () => import('@/pages/licences/VerifyPage.vue'), props: true, meta: { title: '证照核验' } },
 
   { path: '/messages', component: () => import('@/pages/notify/MessagePage.vue'), meta: { title: '消息' } },
+  { path: '/me/notices', component: () => import('@/pages/notify/PreferencePage.vue'), meta: { title: '消息设置', tier: 1 } },
   { path: '/me', component: () => import('@/pages/people/MePage.vue'), meta: { word: 'tab.mine' } },
   { path: '/me/acting', component: () => import('@/pages/organisations/ActingPage.vue'), meta: { title: '以谁的身份办事', tier: 1 } },
   { path: '/me/devices', component: () => import('@/pages/grants/DevicesPage.vue'), meta: { title: '登录设备', signIn: true } },

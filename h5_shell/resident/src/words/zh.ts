@@ -18,7 +18,7 @@ export const zh = {
   'region.title': '选择地区', 'region.note': '选了哪个市，就先看到哪个市的服务。点“定位”才会用手机定位，只在手机上用，不上传。', 'region.recent': '最近选过',
   'region.whole': '全省', 'region.cities': '各市', 'region.counties': '各区县', 'region.locate': '定位，看看我在哪个市', 'region.near': '您在{name}附近，就选这里',
   'region.far': '您不在这些城市附近，请在下面选。', 'region.denied': '手机没有允许定位，请在下面选。', 'region.noLocation': '现在定不到位置，请在下面选。',
-  'me.cases': '我的办件', 'me.appointments': '我的预约', 'me.bills': '缴费', 'me.moveCar': '码上挪车', 'me.licences': '电子证照', 'me.data': '我的信息我做主', 'me.tier': '实名等级', 'me.home': '常住城市', 'me.record': '我的用户信息',
+  'me.cases': '我的办件', 'me.appointments': '我的预约', 'me.bills': '缴费', 'me.parcels': '我的包裹', 'me.notices': '消息设置', 'me.moveCar': '码上挪车', 'me.licences': '电子证照', 'me.data': '我的信息我做主', 'me.tier': '实名等级', 'me.home': '常住城市', 'me.record': '我的用户信息',
   'me.organisations': '我的单位', 'me.acting': '以谁的身份办事', 'me.organisation': '单位', 'me.self': '本人', 'me.accesses': '谁看过我的信息', 'me.privacy': '个人信息保护说明',
   'me.security': '账号安全', 'me.devices': '登录设备', 'me.passkeys': '通行密钥', 'me.passkeysNote': '用指纹、面容或锁屏密码登录', 'me.password': '修改密码', 'me.help': '设置与帮助',
   'me.terms': '用户服务协议', 'me.version': '版本 {version}', 'me.unread': '{n} 条未读', 'me.leave': '退出登录', 'me.leaveSure': '退出登录？', 'me.leaveNote': '退出后要重新输入密码才能看办件和证照。',
