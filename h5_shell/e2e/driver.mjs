@@ -13,6 +13,7 @@ import { deciding } from './chapters/deciding.mjs'
 import { housing } from './chapters/housing.mjs'
 import { keeping } from './chapters/keeping.mjs'
 import { money } from './chapters/money.mjs'
+import { parcels } from './chapters/parcels.mjs'
 import { moving } from './chapters/moving.mjs'
 import { paying } from './chapters/paying.mjs'
 import { visiting } from './chapters/visiting.mjs'
@@ -29,7 +30,7 @@ import { openStory } from './story.mjs'
 const CHAPTERS = {
   ...arriving, ...becoming, ...applying, ...deciding, ...paying, ...keeping, ...visiting, ...ageing,
   ...stepping, ...dwelling, ...acting, ...representing, ...working, ...joining, ...securing,
-  ...dialects, ...refused, ...housing, ...company, ...money, ...moving,
+  ...dialects, ...refused, ...housing, ...company, ...money, ...parcels, ...moving,
 }
 
 /** Playwright's sentence without its colours. */

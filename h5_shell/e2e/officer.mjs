@@ -54,6 +54,15 @@ export async function officer(story, login) {
       await page.waitForTimeout(300)
       await story.shot('console-approved', { of: page })
     },
+    /** Papers that came by courier, exactly those of the list. */
+    async ticksOff(no) {
+      await opens(no)
+      await page.getByRole('heading', { name: '材料原件' }).waitFor()
+      await story.shot('console-originals', { of: page })
+      await press('核收，清单一致')
+      await page.getByText('已核收，清单一致').first().waitFor()
+      await page.getByRole('heading', { name: '材料原件' }).waitFor({ state: 'hidden' })
+    },
     close: () => page.context().close(),
   }
 }
