@@ -5,6 +5,7 @@ import { federationRoutes } from './data/federation'
 import { identityRoutes, type Told } from './data/identity'
 import { miniappRoutes } from './data/miniapps'
 import { accesses, application, bills, cases, draft, licences, me, messages } from './data/mine'
+import { parcelRoutes } from './data/parcels'
 import { progressRoutes } from './data/progress'
 import { apps, cities, guide, items, notices, platform, quick } from './data/portal'
 import { qrLike } from './data/qr'
@@ -103,7 +104,7 @@ const routes: [string, Handler][] = [
   ['POST /licence-verifications', c => ({ valid: c.body.token !== 'bad', reason: c.body.token === 'bad' ? 'expired' : '', ...licences[c.body.token === 'bad' ? 2 : 0], checked_at: new Date().toISOString() })],
 ]
 
-routes.push(...identityRoutes, ...federationRoutes, ...miniappRoutes as [string, Handler][])
+routes.push(...parcelRoutes as [string, Handler][], ...identityRoutes, ...federationRoutes, ...miniappRoutes as [string, Handler][])
 
 function find(method: string, path: string[]): Handler | undefined {
   return routes.find(([pattern]) => {

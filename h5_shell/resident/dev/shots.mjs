@@ -107,6 +107,13 @@ const pages = [
   ['app-step-up', '/apps/hf.gjj', 1, stepUp], ['app-step-up-face', '/apps/hf.gjj', 1, async p => { await stepUp(p); await p.getByRole('button', { name: '刷脸核验' }).click() }],
   ['app-step-up-done', '/apps/hf.gjj', 1, async p => { await stepUp(p); await p.getByRole('button', { name: '刷脸核验' }).click(); await faceTo(p); await p.getByLabel('短信验证码').fill('123456'); await p.getByRole('button', { name: '完成核验' }).click(); await p.frameLocator('iframe').getByText('mock-ticket').waitFor() }],
   ['authorise-act-for', '/authorise/i-act_for', 2], ['authorise-raise', '/authorise/i-raise_level', 2], ['authorise-company', '/authorise/i-company', 2],
+  ['parcels', '/parcels', 2], ['parcel-pay', '/parcels/p1', 2], ['parcel-agree', '/parcels/p2', 2], ['parcel-way', '/parcels/p3', 2], ['parcel-differs', '/parcels/p4', 2],
+  ['papers', `/cases/${NO}/papers`, 2, async p => {
+    for (const [label, value] of Object.entries({ 寄件人: '周晓岚', 寄件人手机号: '13800002046', 取件地址: '亳州市谯城区演示路 8 号' })) await p.getByLabel(label, { exact: true }).fill(value)
+    await p.getByRole('button', { name: '看看哪些时间能来' }).click()
+    await p.locator('.slots input:not(:disabled)').first().check()
+  }],
+  ['notices', '/me/notices', 2], ['move-car', '/move-car', 2], ['move-car-requests', '/move-car/requests', 2],
   ['offline', '/cases', 2, async p => { await p.context().setOffline(true); await p.waitForTimeout(300) }],
 ]
 

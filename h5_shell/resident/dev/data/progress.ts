@@ -9,7 +9,6 @@ export const progressRoutes: [string, () => unknown][] = [
   ['GET /cases/:/clock', () => ({ name: '办理时限', start: '2026-11-23', days: 5, unit: 'workday', due_on: '2026-11-30', provisional: false, used: 2, left: 3, paused: false, pauses: [], extension: null, lines: days.map(([date, counted, reason]) => ({ date, counted, reason })) })],
   ['GET /cases/:/documents', () => ({ items: [{ id: 'w1', kind: 'acceptance', title: '受理通知书', number: '受字〔2026〕第2号', sha256: 'a', state: 'ready', created_at: '2026-11-23T02:00:00Z', url: '/mark.svg' }] })],
   ['GET /cases/:/course', () => ({ stages: [stage('acceptance', '受理', 'done', '谯城区住房和城乡建设局'), stage('check', '审查', 'current'), stage('approval', '审批', 'waiting'), stage('delivery', '送达', 'waiting')], legal: [], chain: [] })],
-  ['GET /parcels', () => ({ items: [] })],
   ['GET /items/:/experiences', () => ({ posts: [{ id: 'e1', text: '合同拍照时要平放，第一次拍歪了被退回来。', helpful: 12, at: '2026-11-01T00:00:00Z' }] })],
   ['POST /experiences/:/helpful', () => ({ helpful: 13 })],
   ['GET /items/:/difference', () => ({ changes: [], materials_added: [], materials_removed: [], reductions: [{ what: 'to_site_times', before: 3, after: 0 }] })],
