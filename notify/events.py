@@ -12,3 +12,11 @@ class DeliveryReady(Event):
     name: ClassVar[str] = "notify.delivery_ready/1"
     key: ClassVar[str] = "delivery_id"
     delivery_id: UUID
+
+
+class FollowerCame(Event):
+    """Somebody follows the official account; their name there stays in the table."""
+
+    name: ClassVar[str] = "notify.follower_came/1"
+    key: ClassVar[str] = "follower_id"
+    follower_id: UUID

@@ -1,6 +1,6 @@
 """Messages on their way out; and auth's news in words."""
 
-from app_server.kernel.events import Delivery, Outcome, handles, performs
+from app_server.kernel.events import Delivery, Outcome, Rejected, handles, performs
 from auth.grants.events import (
     AccountLocked,
     ChannelUnbound,
@@ -18,7 +18,7 @@ from auth.organisations.events import (
 )
 from auth.people import service as people
 from notify import service
-from notify.events import DeliveryReady
+from notify.events import DeliveryReady, FollowerCame
 from notify.service import Template
 
 WELCOME = Template(
@@ -115,6 +115,18 @@ async def _ask(event: DeliveryReady, delivery: Delivery) -> Outcome:
 async def carry(event: DeliveryReady, delivery: Delivery) -> Outcome:
     """Send one message on one channel; its row's id makes it once."""
     return await service.carry(event.delivery_id, again=delivery.attempt > 1)
+
+
+async def _ask_again(event: FollowerCame, delivery: Delivery) -> Outcome:
+    del event, delivery
+    return Rejected("可再问")
+
+
+@performs(FollowerCame, ask=_ask_again)
+async def learn_union(event: FollowerCame, delivery: Delivery) -> Outcome:
+    """Learn who a new follower is in our mini program; asking again is harmless."""
+    del delivery
+    return await service.learn_union(event.follower_id)
 
 
 @handles(PersonRegistered)

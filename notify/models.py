@@ -154,6 +154,21 @@ class QuotaFact(Model):
         app = "notify"
 
 
+class Follower(Model):
+    """Somebody who follows the official account: its name for them, and all our apps' (keyed)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    openid_index = fields.CharField(max_length=64, unique=True)
+    openid = Encrypted(sensitivity="ordinary")
+    union_index = fields.CharField(max_length=64, default="")
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "notify_follower"
+        app = "notify"
+        indexes = [Index(fields=["union_index"], name="notify_follower_union")]
+
+
 class PushDevice(Model):
     """A browser that wants to be woken (RFC 8030); where and with what keys is sealed."""
 

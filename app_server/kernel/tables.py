@@ -52,6 +52,11 @@ class DeliveryRow(Model):
                 fields=["run_at"], name="kernel_delivery_due", condition={"state": "ready"}
             ),
             Index(fields=["handler", "aggregate", "event_seq"], name="kernel_delivery_order"),
+            PartialIndex(
+                fields=["handler", "id"],
+                name="kernel_delivery_parked",
+                condition={"state": "parked"},
+            ),
         ]
 
 

@@ -180,6 +180,8 @@ class ChannelIdentity(Model):
     id_kind = fields.CharField(max_length=10, default="openid", db_default="openid")
     openid_index = fields.CharField(max_length=64)
     openid = Encrypted(sensitivity="ordinary")
+    # Keyed: what WeChat calls the same person in our other apps (the official account).
+    union_index = fields.CharField(max_length=64, default="", db_default="")
     person_id = fields.UUIDField()
     bound_at = fields.DatetimeField()
 
@@ -199,6 +201,7 @@ class Binding(Model):
     app_id = fields.CharField(max_length=40)
     id_kind = fields.CharField(max_length=10, default="openid", db_default="openid")
     openid = Encrypted(sensitivity="ordinary")
+    union_index = fields.CharField(max_length=64, default="", db_default="")
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
 

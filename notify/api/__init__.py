@@ -1,5 +1,5 @@
 """Routes of notify."""
 
-from notify.api import departments, keeping, own, staff
+from notify.api import callbacks, departments, keeping, own, staff
 
-__all__ = ["departments", "keeping", "own", "staff"]
+__all__ = ["callbacks", "departments", "keeping", "own", "staff"]

@@ -38,6 +38,8 @@ class SmsSettings(VendorSettings):
 
     sign_name: str = "万事"
     template_code: str = "SMS_SIM_TEXT"
+    # The secret part of the address that receipts (SmsReport) are pushed to; empty takes none.
+    receipt_key: str = "SIM-RECEIPTS"
 
 
 class SmsProvider(Protocol):

@@ -34,6 +34,8 @@ class TencentSmsSettings(VendorSettings):
     app_id: str = "1400000000"
     sign_name: str = "万事"
     template_id: str = "100000"
+    # The secret part of the address that receipts are pushed to; empty takes none.
+    receipt_key: str = "SIM-RECEIPTS"
 
 
 class TencentSms:

@@ -37,6 +37,8 @@ class WeChatOfficialSettings(VendorSettings):
     model_config = SettingsConfigDict(env_prefix="WECHAT_OFFICIAL_", extra="ignore", frozen=True)
     simulator = 3
 
+    # The mini program that a message leads into; empty leads nowhere.
+    mini_app_id: str = ""
     push_token: str = "SIMPUSHTOKEN"  # noqa: S105 - the simulator's own, refused in production
     push_aes_key: str = "SIMULATORKEY" + "0" * 31
 
@@ -79,6 +81,15 @@ class SubscribeFact:
     kind: str
     at: datetime
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFact:
+    """What became of a template message, by WeChat's number for it."""
+
+    reference: str
+    arrived: bool
+    detail: str
 
 
 class WeChatCallbacks:
@@ -183,6 +194,16 @@ def _fact(told: Callback, row: Any) -> SubscribeFact:
         kind = state
     reference = str(row.get("MsgID", ""))
     return SubscribeFact(told.sender, row["TemplateId"], kind, told.at, reference)
+
+
+def template_fact(told: Callback) -> TemplateFact | None:
+    """What TEMPLATESENDJOBFINISH says; None for other events. `BadCallback`."""
+    if told.event != "TEMPLATESENDJOBFINISH":
+        return None
+    reference, status = str(told.fields.get("MsgID", "")), told.fields.get("Status")
+    if not (reference.isascii() and reference.isdigit()) or not isinstance(status, str):
+        raise BadCallback("fields")
+    return TemplateFact(reference, status == "success", status[:80])
 
 
 @lru_cache(maxsize=1)

@@ -13,12 +13,13 @@ from app_server.kernel.settings import VendorSettings
 from notify.providers import NotSent
 
 NO_QUOTA = 43101
-_TOKEN = {40001, 40014, 42001}
+TOKEN_REFUSED = {40001, 40014, 42001}
 # openid, no quota or refused, template, page, parameters: the same again would be refused again.
 _REFUSALS = {40003, NO_QUOTA, 40037, 41030, 47003, 43107, 43108}
 _UNSENT = {45009, 45011, 48001}  # limits, and rights that are missing
 UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-Token = Callable[[], Awaitable[str]]
+# The present token; given one that was refused, another.
+Token = Callable[[str], Awaitable[str]]
 
 
 class WeChatMessageSettings(VendorSettings):
@@ -46,15 +47,15 @@ class WeChatSubscribe:
 
     async def send(self, token: Token, openid: str, filled: dict[str, str]) -> Outcome | NotSent:
         """Send once; with a fresh token once more where the first was refused, never oftener."""
-        used = await token()
+        used = await token("")
         problem, reference = await self._call(used, openid, filled)
-        if problem in _TOKEN and (fresh := await token()) != used:
+        if problem in TOKEN_REFUSED and (fresh := await token(used)) != used:
             problem, reference = await self._call(fresh, openid, filled)
         if problem == 0:
             return Ok(reference)
         if problem in _REFUSALS:
             return Rejected(str(problem))
-        if problem in _TOKEN | _UNSENT:
+        if problem in TOKEN_REFUSED | _UNSENT:
             return NotSent(str(problem))
         return NotSent("unreachable") if problem == UNREACHABLE else Unknown(reference)
 

@@ -21,7 +21,7 @@ EDGES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 # Beside the inbox, nearest and cheapest first: the next one only when the one before failed.
-OUTSIDE = ("push", "subscribe", "alipay", "sms")
+OUTSIDE = ("push", "subscribe", "template", "alipay", "sms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,12 @@ CHANNELS = MappingProxyType(
         "inbox": "站内消息",
         "sms": "短信",
         "subscribe": "微信订阅消息",
+        "template": "微信公众号消息",
         "alipay": "支付宝消息",
     }
 )
 # What a vendor's template is filled with: its own id, and words for each of its fields.
-FIELDED = frozenset({"subscribe", "alipay"})
+FIELDED = frozenset({"subscribe", "template", "alipay"})
 Variant = str | dict[str, str]
 LONGEST = {"title": 60, "inbox": 2000, "sms": 500}
 MOST_PARTS = 4

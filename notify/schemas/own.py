@@ -40,7 +40,9 @@ Hour = Annotated[int, Field(ge=0, le=23)]
 class PreferenceShape(Shape):
     """The channels that are switched off, and the quiet hours (equal hours are none)."""
 
-    off: Annotated[list[Literal["push", "subscribe", "alipay", "sms"]], Field(max_length=4)]
+    off: Annotated[
+        list[Literal["push", "subscribe", "template", "alipay", "sms"]], Field(max_length=5)
+    ]
     quiet_begins: Hour
     quiet_ends: Hour
 
@@ -66,6 +68,21 @@ class PushDropped(Shape):
     """The subscription that is over."""
 
     endpoint: Endpoint
+
+
+Mark = Annotated[str, Field(max_length=64)]
+
+
+class OfficialMarks(Query):
+    """What WeChat writes beside a push of the official account."""
+
+    timestamp: Mark
+    nonce: Mark
+    signature: Mark = ""
+    msg_signature: Mark = ""
+    encrypt_type: Mark = ""
+    openid: Mark = ""
+    echostr: Annotated[str, Field(max_length=400)] = ""
 
 
 class PushKeyView(Shape):

@@ -12,6 +12,7 @@ from notify.service.carrying import ask, carry, receipt
 from notify.service.chain import DEADLINE, RELEASE, overdue, released
 from notify.service.codes import send_code
 from notify.service.devices import VendorPush, add_device, drop_device, push_by, push_key
+from notify.service.followers import learn_union
 from notify.service.live import live, tell_live
 from notify.service.messages import (
     Inbox,
@@ -23,6 +24,7 @@ from notify.service.messages import (
 )
 from notify.service.preferences import prefer, preference, quiet_of
 from notify.service.quota import count_consent, forget_facts, left
+from notify.service.receipts import take_sms_receipts
 from notify.service.templates import (
     Template,
     add_department_template,
@@ -55,6 +57,7 @@ __all__ = [
     "forget_nonces",
     "health",
     "inbox",
+    "learn_union",
     "left",
     "live",
     "mark_read",
@@ -77,6 +80,7 @@ __all__ = [
     "send_to_phone",
     "take_mini_program",
     "take_official",
+    "take_sms_receipts",
     "tell_live",
     "templates",
     "versions",

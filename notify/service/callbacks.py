@@ -10,7 +10,10 @@ from notify.providers.wechat_callback import (
     official_callbacks,
     parsed_callback,
     subscribe_facts,
+    template_fact,
 )
+from notify.service.carrying import receipt_of
+from notify.service.followers import count_follow
 from notify.service.quota import count_consent
 
 KEPT = timedelta(minutes=15)
@@ -19,9 +22,10 @@ KEPT = timedelta(minutes=15)
 async def take_official(query: PushQuery, body: bytes) -> Callback | None:
     """A push of the official account, read and noted; None when it was taken before.
 
-    Raises `BadCallback`. Subscribe events are counted here; everything else is the caller's.
+    Raises `BadCallback`. Consents, follows and receipts are counted here.
     """
     told = official_callbacks().read(query, body)
+    fact = template_fact(told)
     async with db.unit_of_work():
         new = await db.execute(
             "INSERT INTO notify_callback_nonce (digest, expires_at) VALUES ($1,$2) "
@@ -32,6 +36,9 @@ async def take_official(query: PushQuery, body: bytes) -> Callback | None:
         if not new:
             return None
         await count_subscribe(told)
+        await count_follow(told)
+    if fact is not None:
+        await receipt_of(fact.reference, fact.arrived, fact.detail, channel="template")
     return told
 
 

@@ -153,13 +153,13 @@ async def receipt(delivery_id: UUID, *, arrived: bool, detail: str = "") -> None
             await go_on(row)
 
 
-async def receipt_of(reference: str, arrived: bool, detail: str) -> None:
-    """A receipt that names the carrier's own reference; it may be here before its answer is noted.
+async def receipt_of(reference: str, arrived: bool, detail: str, channel: str = "sms") -> None:
+    """A receipt that names the vendor's own reference; it may be here before its answer is noted.
 
     One-time codes have no row: nothing is done about theirs.
     """
     for _ in range(3):
-        row = await Delivery.filter(channel="sms", provider_msg_id=reference).first()
+        row = await Delivery.filter(channel=channel, provider_msg_id=reference).first()
         if row is not None:
             await receipt(row.id, arrived=arrived, detail=detail)
             return

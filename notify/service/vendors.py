@@ -9,6 +9,8 @@ from notify.models import Delivery
 from notify.providers import NotSent
 from notify.providers.alipay_template import alipay_template
 from notify.providers.wechat_subscribe import NO_QUOTA, wechat_subscribe
+from notify.providers.wechat_template import NOT_FOLLOWING, wechat_template
+from notify.service import followers
 from notify.service.devices import push_to
 from notify.service.quota import give_back, spend, zero
 
@@ -20,6 +22,8 @@ async def send(row: Delivery) -> Outcome | NotSent:
     match row.channel:
         case "subscribe":
             return await _subscribe(row)
+        case "template":
+            return await _template(row)
         case "alipay":
             return await _alipay(row)
         case _:
@@ -44,6 +48,23 @@ async def _subscribe(row: Delivery) -> Outcome | NotSent:
         await zero(openid, template)
     elif not isinstance(outcome, Ok | Unknown):
         await give_back(openid, template)
+    return outcome
+
+
+async def _template(row: Delivery) -> Outcome | NotSent:
+    assert row.person_id is not None  # noqa: S101 - `send` looked
+    follower = await followers.follower_of(row.person_id)
+    if follower is None:
+        return Rejected("未关注")
+    filled = orjson.loads(row.content)
+    try:
+        outcome = await wechat_template().send(
+            followers.official_token, follower.openid, filled, row.id.hex
+        )
+    except ChannelUnreachable:
+        return NotSent("token")
+    if outcome == Rejected(str(NOT_FOLLOWING)):
+        await followers.lost(follower)
     return outcome
 
 

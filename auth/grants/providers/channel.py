@@ -15,12 +15,16 @@ class ChannelDown(OSError):
 
 @dataclass(frozen=True, slots=True)
 class ChannelUser:
-    """Who the channel says this is, within one app of ours; `id_kind` is which of its names."""
+    """Who the channel says this is, within one app of ours; `id_kind` is which of its names.
+
+    `union_id` is the same in all apps of ours, where they are joined on the open platform.
+    """
 
     channel: str
     app_id: str
     openid: str
     id_kind: str = "openid"
+    union_id: str = ""
 
 
 class NoticeForged(Exception):

@@ -16,6 +16,8 @@ from auth.grants.service.channels import (
     sign_in_by_channel,
     sign_up_by_channel,
     unbind_channel,
+    union_index,
+    union_indexes,
     withdrawn_at_vendor,
 )
 from auth.grants.service.clients import (
@@ -99,7 +101,7 @@ from auth.grants.service.sign_in import (
 from auth.grants.service.staff_activation import activate_staff
 from auth.grants.service.sweeping import sweep
 from auth.grants.service.tokens import issue, read
-from auth.grants.service.vendor_tokens import wechat_token
+from auth.grants.service.vendor_tokens import official_token, wechat_token
 
 __all__ = [
     "REVOKED",
@@ -154,6 +156,7 @@ __all__ = [
     "level_for",
     "look_again_at",
     "needs_province",
+    "official_token",
     "open_session",
     "openid_at",
     "pass_wechat_pushes_to",
@@ -185,6 +188,8 @@ __all__ = [
     "sign_up_by_channel",
     "sweep",
     "unbind_channel",
+    "union_index",
+    "union_indexes",
     "wechat_echo",
     "wechat_notice",
     "wechat_token",

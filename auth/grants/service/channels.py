@@ -50,6 +50,17 @@ def _openid_index(openid: str) -> str:
     return blind_index(openid, "grants.openid")
 
 
+def union_index(union_id: str) -> str:
+    """The key under which a union id is kept; empty for none."""
+    return blind_index(union_id, "grants.union_id") if union_id else ""
+
+
+async def union_indexes(person_id: UUID) -> list[str]:
+    """What WeChat calls this person in all our apps, keyed; none where nothing is bound."""
+    rows = await ChannelIdentity.filter(person_id=person_id, channel="wechat")
+    return [row.union_index for row in rows if row.union_index]
+
+
 def _binding_digest(token: str) -> str:
     return blind_index(token, "grants.binding")
 
@@ -71,7 +82,10 @@ async def sign_in_by_channel(name: str, code: str, place: Place = NOWHERE) -> Gr
         id_kind=user.id_kind,
         openid_index=_openid_index(user.openid),
     )
+    union = union_index(user.union_id)
     if known is not None:
+        if union and known.union_index != union:
+            await ChannelIdentity.filter(id=known.id).update(union_index=union)
         return await open_session("person", known.person_id, name, (name,), place)
     token = secrets.token_urlsafe(32)
     await Binding.create(
@@ -80,6 +94,7 @@ async def sign_in_by_channel(name: str, code: str, place: Place = NOWHERE) -> Gr
         app_id=user.app_id,
         id_kind=user.id_kind,
         openid=user.openid,
+        union_index=union,
         expires_at=clock.now() + BINDING_LIFE,
     )
     return Unbound(token, int(BINDING_LIFE.total_seconds()))
@@ -138,6 +153,7 @@ async def _bind(binding: Binding, person_id: UUID) -> None:
             id_kind=binding.id_kind,
             openid_index=_openid_index(binding.openid),
             openid=binding.openid,
+            union_index=binding.union_index,
             person_id=person_id,
             bound_at=now,
         )

@@ -1,6 +1,6 @@
 """WeChat's `jscode2session`: codes are single use and belong to one app (模拟微信).
 
-`POST /__codes {"openid": …}` makes a code, as the WeChat client would for its user.
+`POST /__codes {"openid": …, "unionid": …}` makes a code, as the WeChat client would for its user.
 `POST /__revoke {"openid": …, "event": …, "to": …}` pushes an event to our callback, signed and
 sealed as message push does in secure mode, and answers what the callback said.
 """
@@ -18,7 +18,7 @@ from wechatpy.crypto import WeChatCrypto
 from app_server.kernel.crypto import same
 from app_server.kernel.http.simulating import refuse_production, run_simulator
 from auth.grants.providers.wechat import WeChatSettings
-from auth.grants.simulators import wechat_messages
+from auth.grants.simulators import wechat_messages, wechat_official
 
 
 def build() -> "Sanic[Any, Any]":
@@ -27,7 +27,7 @@ def build() -> "Sanic[Any, Any]":
     account = WeChatSettings()
     app: Sanic[Any, Any] = Sanic("simulator_wechat", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    codes: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
     used: set[str] = set()
 
     def answer(body: dict[str, Any]) -> HTTPResponse:
@@ -38,13 +38,15 @@ def build() -> "Sanic[Any, Any]":
     @app.post("/__codes")
     async def make(request: Request) -> HTTPResponse:
         code = secrets.token_urlsafe(24)
-        codes[code] = orjson.loads(request.body)["openid"]
+        codes[code] = orjson.loads(request.body)
         return answer({"code": code})
 
     @app.post("/__revoke")
     async def revoke(request: Request) -> HTTPResponse:
-        told = await _push(account, orjson.loads(request.body))
-        return answer({"status": told.status_code, "body": told.text})
+        wanted = orjson.loads(request.body)
+        stamp = str(int(time.time()))
+        event = event_xml(account.key_id, wanted["openid"], wanted["event"], stamp)
+        return answer(await push(wanted["to"], event))
 
     token: dict[str, Any] = {"value": secrets.token_urlsafe(40), "asked": 0}
 
@@ -58,7 +60,12 @@ def build() -> "Sanic[Any, Any]":
         token["asked"] += 1
         return answer({"access_token": token["value"], "expires_in": 7200})
 
+    async def push(to: str, event: str) -> dict[str, Any]:
+        told = await _push(account, to, event)
+        return {"status": told.status_code, "body": told.text}
+
     wechat_messages.add_routes(app, token, answer)
+    wechat_official.add_routes(app, token, answer, push)
 
     @app.get("/__asked")
     async def count(_: Request) -> HTTPResponse:
@@ -76,16 +83,17 @@ def build() -> "Sanic[Any, Any]":
         if code not in codes:
             return answer({"errcode": 40029, "errmsg": "invalid code"})
         used.add(code)
-        return answer({"openid": codes.pop(code), "session_key": secrets.token_urlsafe(18)})
+        known = codes.pop(code)
+        told = {"openid": known["openid"], "session_key": secrets.token_urlsafe(18)}
+        return answer(told | ({"unionid": known["unionid"]} if "unionid" in known else {}))
 
     return app
 
 
-async def _push(account: WeChatSettings, wanted: dict[str, str]) -> httpx.Response:
+async def _push(account: WeChatSettings, to: str, event: str) -> httpx.Response:
     """An event pushed in secure mode."""
     stamp, nonce = str(int(time.time())), secrets.token_hex(5)
     crypto = WeChatCrypto(account.push_token, account.push_aes_key, account.key_id)
-    event = event_xml(account.key_id, wanted["openid"], wanted["event"], stamp)
     body = crypto.encrypt_message(event, nonce, stamp)
     marks = {
         "timestamp": stamp,
@@ -94,9 +102,7 @@ async def _push(account: WeChatSettings, wanted: dict[str, str]) -> httpx.Respon
         "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
     }
     async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
-        return await http.post(
-            wanted["to"], params=marks, content=body, headers={"content-type": "text/xml"}
-        )
+        return await http.post(to, params=marks, content=body, headers={"content-type": "text/xml"})
 
 
 def event_xml(app_id: str, openid: str, event: str, created: str) -> str:
