@@ -43,3 +43,10 @@ export const differences = async ({ batch_id, state }: { batch_id: string; state
 export const resolve = (d: Difference, resolution: Resolution, evidence: string) =>
   ok(api.POST('/staff/v1/reconciliation-differences/{difference_id}/resolution', { params: { path: { difference_id: d.id } }, ...seen(d), body: { resolution, evidence } }))
 export const closeDay = (d: Day) => ok(api.POST('/staff/v1/reconciliations/{batch_id}/close', { params: { path: { batch_id: d.id } }, ...seen(d) }))
+
+export type CounterBill = Schemas['CounterBillView']
+export type Means = Schemas['CounterPayment']['means']
+export const counterBill = (pay_code: string) => ok(api.GET('/staff/v1/counter/bills/{pay_code}', { params: { path: { pay_code } } }))
+/** The key says which taking it is: sent again after a lost answer, the money is booked once. */
+export const takeAtCounter = (pay_code: string, body: Schemas['CounterPayment'], key: string) =>
+  ok(api.POST('/staff/v1/counter/bills/{pay_code}/payment', { params: { path: { pay_code }, header: { 'Idempotency-Key': key } }, body }))

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, MONEY_ROLES, REGISTER_ROLES, REVIEW_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, CASHIER_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, MESSAGE_ROLES, MONEY_ROLES, REGISTER_ROLES, REVIEW_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -43,6 +43,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/payments/refunds', component: () => import('#console/pages/payments/RefundsPage.vue'), meta: { title: '退款', roles: MONEY_ROLES } },
   { path: '/payments/fee-items', component: () => import('#console/pages/payments/FeeItemsPage.vue'), meta: { title: '收费目录', roles: MONEY_ROLES } },
   { path: '/payments/reconciliation', component: () => import('#console/pages/payments/ReconciliationPage.vue'), meta: { title: '对账', roles: TREASURY_ROLES } },
+  { path: '/cashier', component: () => import('#console/pages/payments/CashierPage.vue'), meta: { title: '收费窗口', roles: CASHIER_ROLES } },
+  { path: '/messages', component: () => import('#console/pages/notify/DeliveriesPage.vue'), meta: { title: '消息投递', roles: MESSAGE_ROLES } },
+  { path: '/messages/carriers', component: () => import('#console/pages/notify/CarriersPage.vue'), meta: { title: '短信通道', roles: MESSAGE_ROLES } },
   { path: '/people', component: () => import('#console/pages/staff/PeoplePage.vue'), meta: { title: '人员', roles: REGISTER_ROLES } },
   { path: `/people/:id(${ID})`, component: () => import('#console/pages/staff/PersonPage.vue'), props: true, meta: { title: '人员详情', roles: REGISTER_ROLES } },
   { path: '/departments', component: () => import('#console/pages/staff/DepartmentsPage.vue'), meta: { title: '部门', roles: REGISTER_ROLES } },

@@ -19,6 +19,10 @@ export const YEAR_ROLES = ['system_admin']
 /** An executing unit's finance people, and the treasury that lists what may be charged and closes the days. */
 export const MONEY_ROLES = ['finance', 'treasurer']
 export const TREASURY_ROLES = ['treasurer']
+/** Who takes cash and cards at a hall's counter. */
+export const CASHIER_ROLES = ['cashier']
+/** Who keeps the messages, and who may look. */
+export const MESSAGE_ROLES = ['message_operator', 'operator']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
@@ -29,6 +33,8 @@ export const MENU: MenuEntry[] = [
   { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
   { to: '/payments', name: '缴费', icon: 'wallet', roles: MONEY_ROLES },
+  { to: '/cashier', name: '收费窗口', icon: 'pay', roles: CASHIER_ROLES },
+  { to: '/messages', name: '消息', icon: 'chat', roles: MESSAGE_ROLES },
   { to: '/window', name: '实名窗口', icon: 'window', roles: WINDOW_ROLES },
   { to: '/video', name: '视频核验', icon: 'video', roles: WINDOW_ROLES },
   { to: '/people', name: '人员', icon: 'people', roles: REGISTER_ROLES },
