@@ -33,6 +33,13 @@ class PhoneInvalid(InvalidInput):
     title = "手机号码不正确，请核对"
 
 
+class ReceiptTooEarly(ServiceUnavailable):
+    """A receipt of no message that is noted yet; whoever sent it says it again."""
+
+    code = "notify.receipt_too_early"
+    title = "回执早于发送结果，请稍后重发"
+
+
 class CodeNotSent(ServiceUnavailable):
     """No carrier took the one-time code: nothing was sent."""
 

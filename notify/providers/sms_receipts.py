@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 
 from app_server.kernel.crypto import same
 from app_server.kernel.settings import ConfigurationRefused, load
@@ -14,6 +15,7 @@ from notify.errors import BadCallback
 from notify.providers.sms import SmsSettings
 from notify.providers.sms_tencent import TencentSmsSettings
 
+log = structlog.get_logger(__name__)
 MOST = 500
 SHORTEST_KEY = 24
 
@@ -47,14 +49,25 @@ def genuine(carrier: str, given: str) -> bool:
 
 
 def read_receipts(carrier: str, body: bytes) -> list[SmsReceipt]:
-    """The receipts of one push; raises `BadCallback` for what is none."""
+    """The receipts of one push; raises `BadCallback` for what is none.
+
+    One row that cannot be read does not cost the others theirs; it is told in the log.
+    """
     try:
         rows = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadCallback("json") from error
     if not isinstance(rows, list) or len(rows) > MOST:
         raise BadCallback("list")
-    return [(_aliyun if carrier == "aliyun" else _tencent)(row) for row in rows]
+    read, found = _aliyun if carrier == "aliyun" else _tencent, []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except BadCallback:
+            log.warning("sms_receipt_unreadable", carrier=carrier)
+    if rows and not found:
+        raise BadCallback("fields")
+    return found
 
 
 def _text(row: dict[str, Any], name: str) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app_server.kernel import clock, db
 from app_server.kernel.crypto import sha256_hex
+from notify.errors import ReceiptTooEarly
 from notify.providers.wechat_callback import (
     Callback,
     PushQuery,
@@ -22,10 +23,14 @@ KEPT = timedelta(minutes=15)
 async def take_official(query: PushQuery, body: bytes) -> Callback | None:
     """A push of the official account, read and noted; None when it was taken before.
 
-    Raises `BadCallback`. Consents, follows and receipts are counted here.
+    Raises `BadCallback`, and `ReceiptTooEarly` for a receipt of no message that is noted yet:
+    WeChat says it again then. Consents, follows and receipts are counted here.
     """
     told = official_callbacks().read(query, body)
     fact = template_fact(told)
+    # Before the push counts as taken: a receipt that could not be noted comes again. Twice is once.
+    if fact and not await receipt_of(fact.reference, fact.arrived, fact.detail, "template"):
+        raise ReceiptTooEarly
     async with db.unit_of_work():
         new = await db.execute(
             "INSERT INTO notify_callback_nonce (digest, expires_at) VALUES ($1,$2) "
@@ -37,8 +42,6 @@ async def take_official(query: PushQuery, body: bytes) -> Callback | None:
             return None
         await count_subscribe(told)
         await count_follow(told)
-    if fact is not None:
-        await receipt_of(fact.reference, fact.arrived, fact.detail, channel="template")
     return told
 
 

@@ -149,21 +149,24 @@ async def receipt(delivery_id: UUID, *, arrived: bool, detail: str = "") -> None
         return
     async with db.unit_of_work():
         state = "delivered" if arrived else "failed"
-        if await _move(row, state, row.provider, detail) and not arrived:
+        # What arrived keeps the vendor's reference: a receipt comes again now and then.
+        said = row.provider_msg_id if arrived else detail
+        if await _move(row, state, row.provider, said) and not arrived:
             await go_on(row)
 
 
-async def receipt_of(reference: str, arrived: bool, detail: str, channel: str = "sms") -> None:
+async def receipt_of(reference: str, arrived: bool, detail: str, channel: str = "sms") -> bool:
     """A receipt that names the vendor's own reference; it may be here before its answer is noted.
 
-    One-time codes have no row: nothing is done about theirs.
+    Answers whether it is about a message of ours; one-time codes have no row.
     """
     for _ in range(3):
         row = await Delivery.filter(channel=channel, provider_msg_id=reference).first()
         if row is not None:
             await receipt(row.id, arrived=arrived, detail=detail)
-            return
+            return True
         await asyncio.sleep(0.5)
+    return False
 
 
 hear_receipts(receipt_of)

@@ -124,6 +124,25 @@ async def test_a_message_that_the_follower_blocked_goes_on_by_sms_once(
     assert await states("block") == {"template": "failed", "sms": "accepted"}
 
 
+async def test_a_receipt_before_its_message_is_noted_is_asked_for_again(
+    vendor, database, simulators, deliver
+):
+    person, openid = await follower(vendor, simulators, deliver, "early")
+    await say(person, "early")
+    await deliver()
+    (message,) = await arrived(simulators, openid)
+    noted = str(message["msgid"])
+    await db.execute("UPDATE notify_delivery SET provider_msg_id='' WHERE channel='template'")
+    done = event(openid, "TEMPLATESENDJOBFINISH", MsgID=noted, Status="success")
+    assert (await told(vendor, done, "e1")).status_code == 503
+    await db.execute(
+        "UPDATE notify_delivery SET provider_msg_id=$1 WHERE channel='template'", noted
+    )
+    # The same push again: it was not taken before.
+    assert (await told(vendor, done, "e1")).text == "success"
+    assert await states("early") == {"template": "delivered", "sms": "new"}
+
+
 async def test_who_never_followed_or_left_is_told_by_sms(vendor, database, simulators, deliver):
     person, openid = await follower(vendor, simulators, deliver, "left")
     stranger = await resident()

@@ -116,3 +116,11 @@ async def test_a_receipt_that_overtakes_the_answer_counts(vendor, database, carr
     claimed = told(carrier, arrived=False, reference="NEW", out_id=str(settled.id))
     await vendor.post(path(carrier), json=claimed)
     assert await state_of(settled) == "accepted"
+
+
+@pytest.mark.parametrize("carrier", ["aliyun", "tencent"])
+async def test_a_row_that_cannot_be_read_does_not_cost_the_others_theirs(vendor, database, carrier):
+    row = await sent(carrier)
+    mixed = [{"odd": 1}, *told(carrier, arrived=True), 7]
+    assert (await vendor.post(path(carrier), json=mixed)).status_code == 200
+    assert await state_of(row) == "delivered"
