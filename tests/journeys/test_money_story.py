@@ -36,3 +36,9 @@ def test_a_bill_is_paid_through_unionpay(phone: Phone) -> None:
 def test_each_is_receipted_by_the_finance_department_and_told(phone: Phone) -> None:
     told = phone.tell("money: each is receipted and told")
     assert told == {"channels": ["alipay", "unionpay", "wechat"], "receipts": 3}
+
+
+def test_the_treasury_reads_each_order_and_a_ledger_that_sums_to_nothing(phone: Phone) -> None:
+    told = phone.tell("money: the treasury reads orders and ledger")
+    assert told["orders"] >= 3
+    assert told["told"] >= 2

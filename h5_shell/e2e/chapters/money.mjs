@@ -58,4 +58,32 @@ export const money = {
     await story.shot('messages')
     return { channels: found.map(b => b.channel).sort(), receipts: new Set(found.map(b => b.receipt_no)).size }
   },
+  async 'money: the treasury reads orders and ledger'(story) {
+    const page = await story.newPage('treasury', { viewport: { width: 1440, height: 900 } })
+    const base = `http://console.localhost:${story.config.staff}`
+    await page.goto(base)
+    await page.getByLabel('账号').fill('bao.treasury')
+    await page.getByLabel('密码').fill(RESIDENT.password)
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByRole('link', { name: '订单', exact: true }).click()
+    await page.getByText('选一笔订单看经过').waitFor()
+    const rows = page.locator('tbody tr', { hasText: '居住证工本费（' })
+    await rows.first().waitFor()
+    const orders = await rows.count()
+    await rows.first().getByRole('button').click()
+    await page.getByText('已记账').first().waitFor()
+    const told = await page.locator('.story li').count()
+    await story.shot('console-orders', { of: page })
+    await page.getByRole('link', { name: '账簿', exact: true }).click()
+    await page.getByText('借贷相等').waitFor()
+    await page.getByRole('button', { name: /支付宝/ }).first().click()
+    await page.getByText('的分录').waitFor()
+    await page.waitForLoadState('networkidle')
+    await story.shot('console-ledger', { of: page })
+    await page.getByRole('link', { name: '业务系统', exact: true }).click()
+    await page.getByText(/还没有接入的系统|使用中/).first().waitFor()
+    await story.shot('console-access', { of: page })
+    await page.context().close()
+    return { orders, told }
+  },
 }

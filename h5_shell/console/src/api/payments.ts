@@ -50,3 +50,21 @@ export const counterBill = (pay_code: string) => ok(api.GET('/staff/v1/counter/b
 /** The key says which taking it is: sent again after a lost answer, the money is booked once. */
 export const takeAtCounter = (pay_code: string, body: Schemas['CounterPayment'], key: string) =>
   ok(api.POST('/staff/v1/counter/bills/{pay_code}/payment', { params: { path: { pay_code }, header: { 'Idempotency-Key': key } }, body }))
+
+export type Order = Schemas['PayOrderView']
+export type OrderStory = Schemas['PayOrderStory']
+export const orders = async (number: string, after?: string) => paged((await ok(api.GET('/staff/v1/pay-orders', { params: { query: { number, after } } }))).items)
+export const orderStory = (order_no: string) => ok(api.GET('/staff/v1/pay-orders/{order_no}', { params: { path: { order_no } } }))
+
+export type LedgerDay = Schemas['LedgerDay']
+export type LedgerEntry = Schemas['LedgerEntryView']
+export type AgencyDay = Schemas['AgencyDayView']
+export const ledger = (day: string) => ok(api.GET('/staff/v1/ledger', { params: { query: { day } } }))
+export const ledgerEntries = async ({ account, day }: { account: string; day: string }, after?: string) =>
+  paged((await ok(api.GET('/staff/v1/ledger/entries', { params: { query: { account, day, after } } }))).items)
+export const agencyDay = async (day: string) => (await ok(api.GET('/staff/v1/reconciliation-agencies', { params: { query: { day } } }))).items
+
+export type PaymentSystem = Schemas['PaymentSystemView']
+export const systems = async () => (await ok(api.GET('/staff/v1/payment-systems'))).items
+export const admitSystem = (body: Schemas['PaymentSystemWanted']) => ok(api.POST('/staff/v1/payment-systems', { body }))
+export const endSystem = (one: PaymentSystem) => ok(api.POST('/staff/v1/payment-systems/{code}/end', { params: { path: { code: one.code } }, ...seen(one) }))
