@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as api from '@/api/payments'
 import CodeSheet from '@/pieces/payments/CodeSheet.vue'
 import { leaves } from '@/pieces/payments/going'
+import { whatFor } from '@/pieces/payments/states'
 import WayChoice from '@/pieces/payments/WayChoice.vue'
 
 const WAYS: api.Way[] = [{ channel: 'wechat', product: 'h5', name: '微信支付' }, { channel: 'alipay', product: 'h5', name: '支付宝' }, { channel: 'nontax', product: 'h5', name: '财政非税缴款' }]
@@ -70,5 +71,13 @@ describe('the way to the channel', () => {
   it('stays where a code is to be scanned, or nothing is known', () => {
     expect([leaves({ kind: 'qr', told: { code: 'x' } }), leaves(null), leaves({ kind: 'params', told: { url: '' } })]).toEqual([false, false, false])
     expect(document.querySelector('form')).toBeNull()
+  })
+})
+
+describe('what a paid bill was for', () => {
+  it('is looked at where it goes on: its case, its parcel, or nowhere', () => {
+    expect(whatFor({ source: 'cases', source_ref: '341602000000202611230001' })).toEqual({ to: '/cases/341602000000202611230001', name: '看办件进度' })
+    expect(whatFor({ source: 'logistics', source_ref: '01a2087a-a7b5-74ec-bb8f-cfec327ab460:1' })).toEqual({ to: '/parcels/01a2087a-a7b5-74ec-bb8f-cfec327ab460', name: '看包裹进度' })
+    expect(whatFor({ source: 'sys:housing', source_ref: '1' })).toBeNull()
   })
 })

@@ -26,6 +26,13 @@ export function assurance(bill: { state: string; fee_class: string; receipt_no: 
   return `${way}${settled(bill.state) ? '财政电子票据正在开具。' : '缴费后会开财政电子票据。'}`
 }
 
+/** What a bill was for goes on after it is paid; not every bill has something to look at. */
+export function whatFor(bill: { source: string; source_ref: string }): { to: string; name: string } | null {
+  const [ref] = bill.source_ref.split(':')
+  if (bill.source === 'cases') return { to: `/cases/${encodeURIComponent(ref ?? '')}`, name: '看办件进度' }
+  return bill.source === 'logistics' ? { to: `/parcels/${encodeURIComponent(ref ?? '')}`, name: '看包裹进度' } : null
+}
+
 export type OrderOutcome = 'paid' | 'waiting' | 'failed'
 /** Anything that is neither paid nor over is still under way: never tell people to pay twice. */
 export function orderOutcome(state: string): OrderOutcome {
