@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 ANSWER_S, IDLE_S = 10.0, 30.0
 BUSY = 8  # flow control; 1…7 say that the packet or our account is wrong
-ReceiptHook = Callable[[str, bool, str], Awaitable[None]]
+ReceiptHook = Callable[[str, bool, str], Awaitable[object]]
 
 
 class CmppSettings(BaseSettings):
@@ -57,7 +57,7 @@ class CmppSms:
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._sequence = secrets.randbelow(2**20)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[object]] = set()
 
     def hear(self, hook: ReceiptHook) -> None:
         """Have receipts told: the gateway's reference, whether it arrived, and its word."""
@@ -153,7 +153,7 @@ class CmppSms:
         self._begin(self._listen(reader, writer))
         self._begin(self._keep_open(writer))
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _begin(self, work: Awaitable[object]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -38,6 +38,22 @@ async def test_a_new_channel_user_is_a_session_and_no_account(channel, public, s
     assert await db.value("SELECT count(*) FROM people_person") == 0
 
 
+async def test_binding_keeps_whom_wechat_calls_the_same_in_all_our_apps(public, simulators):
+    person = await resident(tier=2)
+    await set_password(person.id, PASSWORD)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        told = {"openid": "o-union", "unionid": "u-me"}
+        code = (await client.post(f"{simulators['wechat']}/__codes", json=told)).json()["code"]
+    seen = await public.post("/sessions/channel", json={"channel": "wechat", "code": code})
+    proof = {"login": (await people.person(person.id)).phone, "password": PASSWORD}
+    asked = proof | {"binding_token": seen.json()["binding_token"]}
+    assert (await public.post("/sessions/channel/bindings", json=asked)).status_code == 201
+    assert await grants.union_indexes(person.id) == [grants.union_index("u-me")]
+    assert await db.value("SELECT count(*) FROM grants_channel_identity") == 1
+    kept = await db.row("SELECT * FROM grants_channel_identity")
+    assert not any("u-me" in str(value) for value in kept.values())
+
+
 @pytest.mark.parametrize("channel", ["wechat", "alipay"])
 async def test_after_binding_the_code_alone_signs_the_same_person_in(channel, public, simulators):
     person = await resident(tier=2)

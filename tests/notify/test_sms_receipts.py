@@ -1,6 +1,7 @@
 """What carriers push about short messages: believed only at the secret address, about ours."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -124,3 +125,18 @@ async def test_a_row_that_cannot_be_read_does_not_cost_the_others_theirs(vendor,
     mixed = [{"odd": 1}, *told(carrier, arrived=True), 7]
     assert (await vendor.post(path(carrier), json=mixed)).status_code == 200
     assert await state_of(row) == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("key", "taken"), [("SIM-RECEIPTS", False), ("SIM" + "x" * 30, False), ("short", False),
+                       ("", False), ("k" * 24, True)]
+)  # fmt: skip
+@pytest.mark.parametrize("carrier", ["aliyun", "tencent"])
+def test_where_real_people_are_served_a_key_to_guess_takes_nothing(
+    monkeypatch, carrier, key, taken
+):
+    name = {"aliyun": "SMS_RECEIPT_KEY", "tencent": "SMS_TENCENT_RECEIPT_KEY"}[carrier]
+    monkeypatch.setenv(name, key)
+    assert sms_receipts.genuine(carrier, key) is bool(key)
+    monkeypatch.setattr(sms_receipts, "load", lambda: SimpleNamespace(production=True))
+    assert sms_receipts.genuine(carrier, key) is taken

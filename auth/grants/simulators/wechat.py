@@ -7,6 +7,7 @@ sealed as message push does in secure mode, and answers what the callback said.
 
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -44,9 +45,8 @@ def build() -> "Sanic[Any, Any]":
     @app.post("/__revoke")
     async def revoke(request: Request) -> HTTPResponse:
         wanted = orjson.loads(request.body)
-        stamp = str(int(time.time()))
-        event = event_xml(account.key_id, wanted["openid"], wanted["event"], stamp)
-        return answer(await push(wanted["to"], event))
+        event = event_xml(account.key_id, wanted["openid"], wanted["event"], str(int(time.time())))
+        return answer(await _push(account, wanted["to"], event))
 
     token: dict[str, Any] = {"value": secrets.token_urlsafe(40), "asked": 0}
 
@@ -60,12 +60,8 @@ def build() -> "Sanic[Any, Any]":
         token["asked"] += 1
         return answer({"access_token": token["value"], "expires_in": 7200})
 
-    async def push(to: str, event: str) -> dict[str, Any]:
-        told = await _push(account, to, event)
-        return {"status": told.status_code, "body": told.text}
-
     wechat_messages.add_routes(app, token, answer)
-    wechat_official.add_routes(app, token, answer, push)
+    wechat_official.add_routes(app, token, answer, partial(_push, account))
 
     @app.get("/__asked")
     async def count(_: Request) -> HTTPResponse:
@@ -83,14 +79,12 @@ def build() -> "Sanic[Any, Any]":
         if code not in codes:
             return answer({"errcode": 40029, "errmsg": "invalid code"})
         used.add(code)
-        known = codes.pop(code)
-        told = {"openid": known["openid"], "session_key": secrets.token_urlsafe(18)}
-        return answer(told | ({"unionid": known["unionid"]} if "unionid" in known else {}))
+        return answer(codes.pop(code) | {"session_key": secrets.token_urlsafe(18)})
 
     return app
 
 
-async def _push(account: WeChatSettings, to: str, event: str) -> httpx.Response:
+async def _push(account: WeChatSettings, to: str, event: str) -> dict[str, Any]:
     """An event pushed in secure mode."""
     stamp, nonce = str(int(time.time())), secrets.token_hex(5)
     crypto = WeChatCrypto(account.push_token, account.push_aes_key, account.key_id)
@@ -102,7 +96,8 @@ async def _push(account: WeChatSettings, to: str, event: str) -> httpx.Response:
         "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
     }
     async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
-        return await http.post(to, params=marks, content=body, headers={"content-type": "text/xml"})
+        told = await http.post(to, params=marks, content=body, headers={"content-type": "text/xml"})
+    return {"status": told.status_code, "body": told.text}
 
 
 def event_xml(app_id: str, openid: str, event: str, created: str) -> str:

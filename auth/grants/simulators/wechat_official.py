@@ -40,9 +40,7 @@ def add_routes(app: "Sanic[Any, Any]", token: dict[str, Any], answer: Answer, pu
     arrived: list[dict[str, Any]] = []
     faults: list[int] = []
 
-    def refused(request: Request) -> bool:
-        given = request.args.get("access_token", "")
-        return bool(token["refused"]) or not same(given, token["value"])
+    _add_api(app, token, answer, (followers, arrived, faults))
 
     @app.post("/__followers")
     async def follow(request: Request) -> HTTPResponse:
@@ -78,6 +76,19 @@ def add_routes(app: "Sanic[Any, Any]", token: dict[str, Any], answer: Answer, pu
     async def templates(request: Request) -> HTTPResponse:
         mine = [one for one in arrived if one["touser"] == request.args.get("openid")]
         return answer({"messages": mine})
+
+
+def _add_api(
+    app: "Sanic[Any, Any]",
+    token: dict[str, Any],
+    answer: Answer,
+    kept: tuple[dict[str, str], list[dict[str, Any]], list[int]],
+) -> None:
+    followers, arrived, faults = kept
+
+    def refused(request: Request) -> bool:
+        given = request.args.get("access_token", "")
+        return bool(token["refused"]) or not same(given, token["value"])
 
     @app.get("/cgi-bin/user/info")
     async def user(request: Request) -> HTTPResponse:
