@@ -102,7 +102,9 @@ async def _themselves(
 def _standing(row: dict[str, Any]) -> Standing:
     """The case as its reader would find it, without asking for it again."""
     absent = dict.fromkeys(("outcome", "accepted_at", "due_on", "correction", "bill", "licence_id"))
-    return Standing(absent | row | {"timeline": orjson.dumps(row["timeline"])}, None)
+    papers = row["handling"].get("originals", {}).get("state")
+    timeline = orjson.dumps(row["timeline"])
+    return Standing(absent | row | {"timeline": timeline, "papers": papers}, None)
 
 
 async def _running(owner: UUID, item_code: str) -> str | None:
