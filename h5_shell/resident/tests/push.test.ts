@@ -31,6 +31,11 @@ describe('waking this phone', () => {
     expect(manager.subscribe).not.toHaveBeenCalled()
     expect(told.addDevice).not.toHaveBeenCalled()
   })
+  it('is not forbidden when the question was only closed', async () => {
+    phone('default', 'default')
+    expect(await wake()).toBe('off')
+    expect(told.addDevice).not.toHaveBeenCalled()
+  })
   it('works when the server knows the phone, and is undone when it does not', async () => {
     const { manager, subscription } = phone('granted')
     expect(await wake()).toBe('on')

@@ -15,7 +15,9 @@ export async function waking(): Promise<Waking> {
 
 /** Asks the person once, here and now; the server knows the phone before anybody is told that it works. */
 export async function wake(): Promise<Waking> {
-  if (await Notification.requestPermission() !== 'granted') return 'forbidden'
+  const answer = await Notification.requestPermission()
+  // Closed without an answer is no refusal: the browser asks again another time.
+  if (answer !== 'granted') return answer === 'denied' ? 'forbidden' : 'off'
   const registration = await worker()
   await navigator.serviceWorker.ready
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await api.pushKey() })
