@@ -52,6 +52,7 @@ export async function openStory(config) {
   const page = await context.newPage()
   const complaints = []
   listen(page, complaints, 'phone')
+  page.on('request', r => { story.bearer = r.headers().authorization ?? story.bearer })
   let number = 0
   const story = {
     config, browser, context, page, complaints, seen: 0, imposedMs: 0,

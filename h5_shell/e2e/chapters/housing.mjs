@@ -23,7 +23,6 @@ export async function asked(story, path) {
 /** Signs in by password; from then on the platform can be asked as this person. */
 export async function signsIn(story, login, password) {
   const { page } = story
-  page.on('request', r => { story.bearer = r.headers().authorization ?? story.bearer })
   await page.goto(`${story.shell}/sign-in`)
   await page.getByLabel(/手机号/).fill(login)
   await page.getByLabel('密码', { exact: true }).fill(password)
