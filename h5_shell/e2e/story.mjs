@@ -1,5 +1,5 @@
 // One resident, one phone, and what both need to know.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
@@ -33,6 +33,34 @@ function listen(page, complaints, where) {
   })
 }
 
+/** The screen as a picture, packed fast rather than small: somebody is waiting for it. */
+async function taken(page, path) {
+  const devtools = await page.context().newCDPSession(page)
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
+  await devtools.detach()
+  writeFileSync(path, Buffer.from(data, 'base64'))
+}
+
+/** What each page still waits for; the stream of the inbox never ends and does not count. */
+const underway = new WeakMap()
+const endless = request => request.headers().accept === 'text/event-stream'
+
+function count(page) {
+  const open = new Set()
+  underway.set(page, open)
+  page.on('request', r => { if (!endless(r)) open.add(r) })
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, r => open.delete(r))
+}
+
+/** Everything the page asked for has come and is drawn, and it asks for nothing more. */
+export async function still(page) {
+  await page.locator('main').waitFor()
+  for (let quiet = 0, deadline = Date.now() + PATIENCE_MS; quiet < 2 && Date.now() < deadline;) {
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 20))))
+    quiet = underway.get(page).size ? 0 : quiet + 1
+  }
+}
+
 async function messages(config, phone) {
   const reply = await fetch(`http://127.0.0.1:${config.simulators + 1}/messages?phone=${phone}`)
   return reply.json()
@@ -52,6 +80,7 @@ export async function openStory(config) {
   const page = await context.newPage()
   const complaints = []
   listen(page, complaints, 'phone')
+  count(page)
   page.on('request', r => { story.bearer = r.headers().authorization ?? story.bearer })
   let number = 0
   const story = {
@@ -64,7 +93,7 @@ export async function openStory(config) {
       // A phone as tall as the page: bars that stick to the edge stay at the edge of the picture.
       if (whole) await of.setViewportSize({ width: PHONE.viewport.width, height: await of.evaluate(() => document.documentElement.scrollHeight) })
       // A page that has just moved to another process cannot always be taken at once.
-      await of.screenshot({ path }).catch(() => of.waitForTimeout(300).then(() => of.screenshot({ path })))
+      await taken(of, path).catch(() => of.waitForTimeout(300).then(() => taken(of, path)))
       if (whole) await of.setViewportSize(PHONE.viewport)
       return path
     },
@@ -120,6 +149,7 @@ export async function openStory(config) {
       const fresh = await (await browser.newContext({ ...HERE, ...options })).newPage()
       fresh.setDefaultTimeout(PATIENCE_MS)
       listen(fresh, complaints, where)
+      count(fresh)
       return fresh
     },
     phoneLook: PHONE,

@@ -48,8 +48,24 @@ def test_another_persons_face_is_refused(phone: Phone) -> None:
     phone.tell("is refused with another face")
 
 
+def test_the_own_face_passes_and_the_next_code_may_go_in_a_minute(phone: Phone) -> None:
+    phone.tell("passes with the own face")
+
+
+def test_meanwhile_the_officers_come_to_work(phone: Phone) -> None:
+    phone.tell("the officers come to work")
+
+
+def test_meanwhile_two_papers_are_photographed(phone: Phone) -> None:
+    phone.tell("puts two papers on the table")
+
+
+def test_a_stranger_must_sign_in_before_an_app_that_knows_people(phone: Phone) -> None:
+    phone.tell("a stranger is asked to sign in first")
+
+
 def test_the_own_face_and_a_code_lift_to_the_second_tier(phone: Phone) -> None:
-    phone.tell("passes with the own face and a code")
+    phone.tell("passes with the code of the next minute")
 
 
 def test_the_form_is_partly_prefilled(phone: Phone) -> None:
@@ -111,10 +127,6 @@ def test_each_step_brought_a_message(phone: Phone) -> None:
 
 def test_the_resident_rates_the_service(phone: Phone) -> None:
     phone.tell("the resident rates the service")
-
-
-def test_a_stranger_must_sign_in_before_an_app_that_knows_people(phone: Phone) -> None:
-    phone.tell("a stranger is asked to sign in first")
 
 
 def test_a_mini_app_gets_a_ticket_and_greets_by_an_opaque_id(phone: Phone) -> None:

@@ -48,8 +48,8 @@ export const applying = {
     await page.getByLabel('家庭月收入').fill('5200')
     await page.getByLabel('现在住房情况').selectOption({ label: '租房' })
     await page.locator('#field-promise input').tap()
-    await upload(page, '个人承诺书', await story.paper('个人承诺书'))
-    await upload(page, '劳动合同', await story.paper('劳动合同', 4))
+    await upload(page, '个人承诺书', story.papers[0])
+    await upload(page, '劳动合同', story.papers[1])
     await page.locator('.papers').scrollIntoViewIfNeeded()
     await story.shot('form-uploaded')
   },

@@ -1,4 +1,5 @@
 // Registers (tier 1), learns that tier 2 is needed, consents, proves by face and code (tier 2).
+import { deskOf } from '../officer.mjs'
 import { expect } from '../story.mjs'
 
 const PERSON = { name: '李明轩', number: '341602199003074511', phone: '13800001111', password: '花戏楼-Demo-2026' }
@@ -77,14 +78,22 @@ export const becoming = {
     await story.tap('再试一次')
     await page.getByText('请正对镜头').waitFor()
   },
-  async 'passes with the own face and a code'(story) {
-    const { page } = story
+  async 'passes with the own face'(story) {
     await filmed(story, 'obama', '再确认一步')
     // One code a minute to a phone, and signing up has just used this minute's.
-    const queued = page.getByText('秒后自动再发')
-    await queued.waitFor()
+    await story.page.getByText('秒后自动再发').waitFor()
     await story.shot('face-code-queued')
-    await story.imposed(() => queued.waitFor({ state: 'hidden', timeout: 70_000 }))
+  },
+  async 'the officers come to work'(story) {
+    await deskOf(story, 'zhao.housing')
+    await deskOf(story, 'sun.police')
+  },
+  async 'puts two papers on the table'(story) {
+    story.papers = [await story.paper('个人承诺书'), await story.paper('劳动合同', 4), await story.paper('劳动合同')]
+  },
+  async 'passes with the code of the next minute'(story) {
+    const { page } = story
+    await story.imposed(() => page.getByText('秒后自动再发').waitFor({ state: 'hidden', timeout: 70_000 }))
     await page.getByLabel('短信验证码').fill(await story.code())
     await story.shot('face-code')
     await story.tap('完成核验')

@@ -1,13 +1,13 @@
 // The department asks one correction, the resident makes it, the department accepts and approves.
 import { expect } from '../story.mjs'
-import { officer } from '../officer.mjs'
+import { deskOf } from '../officer.mjs'
 import { upload } from './applying.mjs'
 
 const REASON = '劳动合同照片看不清签字页，请重新拍一张；月收入请按税前填写。'
 
 export const deciding = {
   async 'the officer asks one correction'(story) {
-    story.housingDesk = await officer(story, 'zhao.housing')
+    story.housingDesk = await deskOf(story, 'zhao.housing')
     await story.housingDesk.asksCorrection(story.housing, REASON, ['劳动合同', '家庭月收入（元）'])
     await story.opensCase(story.housing)
     await story.sees('需要您补正')
@@ -20,7 +20,7 @@ export const deciding = {
     await page.getByText('重新提交的材料').waitFor()
     await page.getByLabel('家庭月收入').fill('5600')
     await story.shot('correction', { whole: true })
-    await upload(page, '劳动合同', await story.paper('劳动合同'))
+    await upload(page, '劳动合同', story.papers[2])
     await page.getByLabel('给部门留言').fill('已重新拍照，收入改为税前。')
     await story.tap('提交补正')
     await page.waitForURL(url => url.pathname === `/cases/${story.housing}`)

@@ -1,6 +1,6 @@
 // A second item with a fee: accepted, approved, billed, paid at the simulator's cashier.
 import { PHOTO, expect } from '../story.mjs'
-import { officer } from '../officer.mjs'
+import { deskOf } from '../officer.mjs'
 import { handIn, upload } from './applying.mjs'
 
 const ITEM = '居住证补领'
@@ -20,7 +20,7 @@ export const paying = {
     await page.locator('#field-promise input').tap()
     await upload(page, '近期免冠照片', PHOTO('obama3.jpg'))
     story.permit = await handIn(story)
-    const desk = await officer(story, 'sun.police')
+    const desk = await deskOf(story, 'sun.police')
     await desk.accepts(story.permit)
     await desk.approves(story.permit, '符合条件', '已通知申请人缴费')
     await desk.close()
