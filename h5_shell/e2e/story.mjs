@@ -33,11 +33,18 @@ function listen(page, complaints, where) {
   })
 }
 
+/** One line to the developer tools per page: hanging one up takes virtual authenticators with it. */
+const lines = new WeakMap()
+
+export function devtoolsOf(page) {
+  if (!lines.has(page)) lines.set(page, page.context().newCDPSession(page))
+  return lines.get(page)
+}
+
 /** The screen as a picture, packed fast rather than small: somebody is waiting for it. */
 async function taken(page, path) {
-  const devtools = await page.context().newCDPSession(page)
+  const devtools = await devtoolsOf(page)
   const { data } = await devtools.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
-  await devtools.detach()
   writeFileSync(path, Buffer.from(data, 'base64'))
 }
 

@@ -1,13 +1,13 @@
 // The account itself: devices, passkeys (Chromium's virtual authenticator), acting for a company,
 // and an officer's second factor.
-import { expect } from '../../story.mjs'
+import { devtoolsOf, expect } from '../../story.mjs'
 import { COMPANY } from './representing.mjs'
 import { PERSON } from './stepping.mjs'
 import { desk } from './working.mjs'
 
 /** An authenticator inside the browser: keys of its own, and somebody's finger always on it. */
 async function authenticator(page) {
-  const devtools = await page.context().newCDPSession(page)
+  const devtools = await devtoolsOf(page)
   await devtools.send('WebAuthn.enable')
   await devtools.send('WebAuthn.addVirtualAuthenticator', {
     options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
