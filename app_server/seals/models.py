@@ -27,6 +27,7 @@ class Authority(Model):
     maker_certificate = fields.BinaryField(null=True)
     list = fields.BinaryField(null=True)
     list_number = fields.IntField(default=0)
+    list_url = fields.CharField(max_length=200, default="")
     list_until = fields.DatetimeField(null=True)
     added_by = fields.CharField(max_length=60)
     added_at = fields.DatetimeField()

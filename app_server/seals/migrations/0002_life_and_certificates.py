@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('maker_certificate', fields.BinaryField(null=True)),
                 ('list', fields.BinaryField(null=True)),
                 ('list_number', fields.IntField(default=0)),
+                ('list_url', fields.CharField(default='', max_length=200)),
                 ('list_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('added_by', fields.CharField(max_length=60)),
                 ('added_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),

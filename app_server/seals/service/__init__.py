@@ -9,7 +9,18 @@ from app_server.seals.service.authorities import (
     trusted,
 )
 from app_server.seals.service.demo import ensure_seal
+from app_server.seals.service.judging import REASONS, Verdict, judge
 from app_server.seals.service.life import Ground, SealWanted, apply, seals, seen, steps, take
+from app_server.seals.service.trusting import (
+    AuthorityWanted,
+    fetch_lists,
+    install,
+    request_authority,
+    set_standing,
+    sign_request,
+    take_list,
+    trust,
+)
 from app_server.seals.service.using import (
     ANY,
     LeaveWanted,
@@ -27,26 +38,37 @@ from app_server.seals.service.using import (
 
 __all__ = [
     "ANY",
+    "REASONS",
+    "AuthorityWanted",
     "Ground",
     "LeaveWanted",
     "SealWanted",
     "Signed",
+    "Verdict",
     "apply",
     "authorise",
     "ensure_seal",
+    "fetch_lists",
     "found_authority",
     "grant",
+    "install",
+    "judge",
     "leaves",
     "make_list",
     "refresh_lists",
+    "request_authority",
     "revocation_list",
     "seals",
     "seen",
+    "set_standing",
     "sign",
     "sign_ofd",
+    "sign_request",
     "stamp",
     "steps",
     "take",
+    "take_list",
+    "trust",
     "trust_list",
     "trusted",
     "uses",

@@ -95,7 +95,7 @@ async def _found(principal: Principal, algorithm: Algorithm) -> Authority:
         _from(now, ROOT_LIFE),
         root,
     )
-    return await _equip(principal, authority)
+    return await equip(principal, authority)
 
 
 def _from(now: datetime, life: timedelta) -> Validity:
@@ -103,7 +103,7 @@ def _from(now: datetime, life: timedelta) -> Validity:
     return Validity(now - timedelta(minutes=5), now + life)
 
 
-async def _equip(principal: Principal, authority: Authority) -> Authority:
+async def equip(principal: Principal, authority: Authority) -> Authority:
     """Give an authority its maker's key and its first list, and write it down."""
     maker = await asyncio.to_thread(new_key, kind_of(authority))
     made = await sign_certificate(

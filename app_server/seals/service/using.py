@@ -22,6 +22,7 @@ from app_server.seals.errors import (
     SealNotInThisState,
 )
 from app_server.seals.models import Leave, Seal, Signature, Use
+from app_server.seals.providers import time_stamp
 from app_server.seals.providers.keystore import key
 from app_server.seals.rules import ses
 from app_server.seals.service.life import seen
@@ -224,8 +225,9 @@ async def stamp(use_id: UUID, digest: str) -> tuple[bytes, bytes]:
 async def sign_ofd(use_id: UUID, digest: str, signature_xml: bytes, property_info: str) -> bytes:
     """The seal's signature over a package's `Signature.xml` (SES V4), as of the decision.
 
-    The same call again gives the same bytes; another document under the same use is refused
-    (`NotAuthorised`).
+    With a time stamp: call outside a unit of work. The same call again gives the same bytes;
+    another document under the same use is refused (`NotAuthorised`). Raises
+    `TimeStampUnavailable`: nothing is kept then.
     """
     use, seal = await _open(use_id, digest)
     listed = sm3(signature_xml)
@@ -234,7 +236,8 @@ async def sign_ofd(use_id: UUID, digest: str, signature_xml: bytes, property_inf
         to_sign = ses.to_be_signed(bytes(seal.esl or b""), use.granted_at, listed, property_info)
         value = await asyncio.to_thread(key(seal.sm2_key, "sm2").sign, to_sign)
         certificate = bytes(seal.sm2_certificate or b"")
-        whole = ses.signed_value(to_sign, certificate, value)
+        # Outsiders believe the day of signing by this, also when the certificate has run out.
+        whole = ses.signed_value(to_sign, certificate, value, await time_stamp.stamp(value))
         found = await _keep(use, "ofd", listed.hex(), whole, certificate)
     if found.digest != listed.hex():
         raise NotAuthorised
