@@ -8,7 +8,10 @@ from app_server.kernel.ofd.markup import NAMESPACE, Element, child, children, fl
 
 DRAWN = frozenset({"TextObject", "PathObject", "ImageObject"})
 HOLDERS = frozenset({"Layer", "PageBlock"})
-MAX_DEPTH = 16
+# How layers and blocks stand in the trail; a unit's id is a number and never this.
+HOLDER = "holder"
+# Layers, blocks and units within each other; real papers stay below ten.
+MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,15 @@ def _walk(
     trail: tuple[str, ...],
     budget: Iterator[int],
 ) -> Iterator[Drawn]:
+    if len(trail) > MAX_DEPTH:
+        raise BadPackage("too_large", part)
     for element in holder:
         spend(budget, part)
         kind = local(element)
         if kind in DRAWN:
             yield Drawn(element, origin.x, origin.y)
         elif kind in HOLDERS:
-            yield from _walk(element, origin, units, part, trail, budget)
+            yield from _walk(element, origin, units, part, (*trail, HOLDER), budget)
         elif kind == "CompositeObject":
             number = element.get("ResourceID", "")
             inner = _unit(number, units, part, trail)
@@ -65,8 +70,6 @@ def _unit(number: str, units: Mapping[str, Element], part: str, trail: tuple[str
         raise BadPackage("cycle", part)
     if number not in units:
         raise BadPackage("missing", part, "页面引用的复合图元不存在")
-    if len(trail) >= MAX_DEPTH:
-        raise BadPackage("too_large", part)
     content = child(units[number], "Content")
     if content is None:
         raise BadPackage("structure", part)

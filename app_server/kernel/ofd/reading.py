@@ -27,6 +27,7 @@ from app_server.kernel.ofd.signatures import Signature, read_signatures
 
 ENTRY = "OFD.xml"
 MAX_PAGES = 5000
+MAX_TEMPLATES = 8  # templates upon templates
 MAX_VISITS = 500_000
 MAX_XML_TOTAL = 64 * 1024 * 1024
 
@@ -139,10 +140,15 @@ class _Opening:
             raise BadPackage("missing", ENTRY)
         root = self._parse(ENTRY, "OFD")
         bodies = children(root, "DocBody")
-        # One paper, one document: with several, which one was sealed would be a question.
         if len(bodies) != 1 or root.get("DocType") != "OFD":
             raise BadPackage("structure", ENTRY)
-        return bodies[0]
+        # One paper, one document: with several, which one was sealed would be a question.
+        body = bodies[0]
+        if len(children(body, "DocRoot")) != 1 or len(children(body, "Signatures")) > 1:
+            raise BadPackage("structure", ENTRY)
+        if child(body, "Versions") is not None:
+            raise BadPackage("versions", ENTRY)
+        return body
 
     def _parse(self, part: str, root: str) -> Element:
         """Each part is parsed once: a thousand pages may share one template."""
@@ -239,6 +245,8 @@ class _Opening:
                 raise BadPackage("missing", part, "页面引用的模板页不存在")
             if place in trail:
                 raise BadPackage("cycle", part)
+            if len(trail) > MAX_TEMPLATES:
+                raise BadPackage("too_large", part)
             (after if use.get("ZOrder") == "Foreground" else before).append(place)
         for place in before:
             yield from self._drawn(self._parse(place, "Page"), place, (*trail, place))
