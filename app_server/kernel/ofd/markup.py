@@ -12,9 +12,9 @@ from app_server.kernel.ofd.errors import BadPackage, BadSheet, Unprintable
 NAMESPACE = "http://www.ofdspec.org/2016"
 MAX_XML = 16 * 1024 * 1024
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-# Signs that turn the direction of reading: with them a document shows other than it says.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
+# Controls, lone surrogates, and signs without a shape of their own: those that turn the direction
+# of reading or hide between others make a document show other than it says.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 MAX_NUMBER = 1e6
 # Drives, schemes, Windows paths, control signs: nothing inside a package is called so.
@@ -26,7 +26,7 @@ Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml names its element typ
 def clean(text: str) -> str:
     """The text itself; raises `Unprintable` for control signs, lone surrogates and the like."""
     for sign in text:
-        if sign in _TURNING or unicodedata.category(sign) in _UNSEEN:
+        if unicodedata.category(sign) in _UNSEEN:
             raise Unprintable(f"U+{ord(sign):04X}")
     return text
 

@@ -2,7 +2,8 @@
 
 Text is set in the documents' own font whatever the package carries: a stranger's font file is
 never given to a decoder. Text stands upright and paths lose their arcs; all lengths are mm.
-CPU work (about half a second for A4): call it in a `kernel.pool` worker or a thread.
+CPU work (about a second for A4): call it in a thread, or open and draw in one `kernel.pool`
+worker, for an opened package does not travel between processes.
 """
 
 import io

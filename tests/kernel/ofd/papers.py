@@ -4,9 +4,12 @@ import io
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from PIL import Image
 
 from app_server.kernel.ofd.archive import pack, unpack
+from app_server.kernel.ofd.errors import BadPackage
+from app_server.kernel.ofd.reading import open_package
 from app_server.kernel.ofd.signatures import Stamp
 from app_server.kernel.ofd.signing import finish, prepare
 from app_server.kernel.ofd.writing import Attachment, Box, Picture, Rule, Sheet, Text, write
@@ -71,3 +74,11 @@ def edited(package: bytes, part: str, old: str, new: str) -> bytes:
     data = unpack(package)[part].decode()
     assert old in data
     return repacked(package, {part: data.replace(old, new).encode()})
+
+
+def refusal(data: bytes) -> tuple[str, str]:
+    """Why a package is not opened: the reason and the part at fault."""
+    with pytest.raises(BadPackage) as caught:
+        open_package(data)
+    assert caught.value.facts == {"reason": caught.value.reason, "part": caught.value.part}
+    return caught.value.reason, caught.value.part

@@ -17,7 +17,7 @@ SIZES = st.floats(1.0, 20.0)
 
 
 @pytest.mark.parametrize(
-    "sign", ["\x00", "\x1b", "\t", "\r", "\u202e", "\u2028", "\ufffe", "\ud800"]
+    "sign", ["\x00", "\x1b", "\t", "\r", "\u202e", "\u200b", "\u2028", "\ufffe", "\ud800"]
 )
 def test_a_sign_that_no_reader_may_be_shown_is_refused(sign):
     with pytest.raises(Unprintable):
