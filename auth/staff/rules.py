@@ -29,6 +29,7 @@ ROLES = MappingProxyType(
         "case_window": "综合受理窗口",
         "case_head": "机关负责人",
         "seal_keeper": "印章管理员",
+        "licence_keeper": "证照管理员",
         "supervisor": "监察人员",
         "city_publisher": "城市应用发布员",
         "miniapp_reviewer": "小程序审核员",
