@@ -1,6 +1,6 @@
 """What can go wrong with licences."""
 
-from app_server.kernel.errors import Conflict, NotFound
+from app_server.kernel.errors import Conflict, InvalidInput, NotFound
 
 
 class NoSuchLicence(NotFound):
@@ -29,3 +29,38 @@ class UnknownType(NotFound):
 
     code = "licences.unknown_type"
     title = "证照目录中没有该类型"
+
+
+class TypeMoved(Conflict):
+    """The type's draft was changed, published or retired meanwhile."""
+
+    code = "licences.type_moved"
+    title = "证照类型已被他人修改，请刷新后再试"
+
+
+class TypeDraftThere(Conflict):
+    """The type has a draft already: go on with that one."""
+
+    code = "licences.type_draft_there"
+    title = "该证照类型已有草稿，请在草稿上修改"
+
+
+class ContentUnfit(InvalidInput):
+    """The content is not what the type's directory wants."""
+
+    code = "licences.content_unfit"
+    title = "证照内容不符合目录要求"
+
+
+class HolderUnfit(Conflict):
+    """Licences of this type are not given to this kind of holder."""
+
+    code = "licences.holder_unfit"
+    title = "该类证照不能发给此类持有人"
+
+
+class LicenceMoved(Conflict):
+    """The licence is not in a state from which this can be done, or somebody was quicker."""
+
+    code = "licences.moved"
+    title = "证照状态已发生变化，请刷新后再试"

@@ -25,3 +25,17 @@ class LicenceReady(Event):
     holder_id: UUID
     type_name: str
     identifier: str
+
+
+class LicenceStateChanged(Event):
+    """A licence was suspended, resumed, changed, renewed, revoked, or is over."""
+
+    name: ClassVar[str] = "licences.state_changed/1"
+    key: ClassVar[str] = "licence_id"
+    licence_id: UUID
+    holder_id: UUID
+    type_name: str
+    move: str
+    deed: str
+    reason: str
+    step_id: UUID

@@ -1,5 +1,7 @@
 """Tables of licences."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -14,6 +16,16 @@ class Licence(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
     identifier = fields.CharField(max_length=120, unique=True)
     type_code = fields.CharField(max_length=21)
+    # As issued: what becomes of the type later does not change the licence.
+    type_name = fields.CharField(max_length=60, default="", db_default="")
+    type_version = fields.IntField(default=1, db_default=1)
+    kind = fields.CharField(max_length=12, default="certificate", db_default="certificate")
+    trust_class = fields.CharField(max_length=1, default="A", db_default="A")
+    one_live = fields.BooleanField(default=True, db_default=True)
+    serial = fields.CharField(max_length=36, default="", db_default="")
+    copy_version = fields.IntField(default=1, db_default=1)
+    replaces_id = fields.UUIDField(null=True)
+    prints = fields.IntField(default=0, db_default=0)
     holder_id = fields.UUIDField()
     holder_name = Encrypted(sensitivity="identity")
     holder_number = Encrypted(sensitivity="identity")
@@ -51,3 +63,62 @@ class ShowCode(Model):
     class Meta:
         table = "licences_show_code"
         app = "licences"
+
+
+class LicenceType(Model):
+    """One version of a type of the catalogue: written, published, retired."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    code = fields.CharField(max_length=21)
+    version = fields.IntField()
+    state = fields.CharField(max_length=12, default="draft")
+    name = fields.CharField(max_length=60)
+    kind = fields.CharField(max_length=12)
+    trust_class = fields.CharField(max_length=1)
+    spec = fields.JSONField[dict[str, Any]]()
+    by = fields.CharField(max_length=60)
+    # Counts the edits, for If-Match.
+    edition = fields.IntField(default=1)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    published_at = fields.DatetimeField(null=True)
+    retired_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "licences_type"
+        app = "licences"
+        unique_together = (("code", "version"),)
+
+
+class LicenceStep(Model):
+    """One move of one licence: who, when, why."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    licence_id = fields.UUIDField()
+    at = fields.DatetimeField()
+    move = fields.CharField(max_length=12)
+    state = fields.CharField(max_length=12)
+    reason = fields.CharField(max_length=200)
+    by = fields.CharField(max_length=60)
+    by_name = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "licences_step"
+        app = "licences"
+        indexes = [Index(fields=["licence_id", "id"], name="licences_steps")]
+
+
+class Use(Model):
+    """One use of one licence: the log that statistics are counted from (R-LIC-14)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    at = fields.DatetimeField()
+    licence_id = fields.UUIDField()
+    type_code = fields.CharField(max_length=21)
+    way = fields.CharField(max_length=12)
+    org = fields.CharField(max_length=60)
+    purpose = fields.CharField(max_length=200)
+
+    class Meta:
+        table = "licences_use"
+        app = "licences"
+        indexes = [Index(fields=["at"], name="licences_use_at")]

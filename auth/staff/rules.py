@@ -30,6 +30,7 @@ ROLES = MappingProxyType(
         "case_head": "机关负责人",
         "seal_keeper": "印章管理员",
         "seal_authority": "印章主管",
+        "licence_keeper": "证照管理员",
         "supervisor": "监察人员",
         "city_publisher": "城市应用发布员",
         "miniapp_reviewer": "小程序审核员",

@@ -7,7 +7,7 @@ from uuid import UUID
 from app_server.kernel import clock
 from app_server.licences.errors import NoSuchLicence
 from app_server.licences.models import Licence
-from app_server.licences.rules import STATE_NAMES, TYPES
+from app_server.licences.rules.states import STATE_NAMES, state_on
 from auth.people.service import masked_name
 
 
@@ -28,12 +28,11 @@ class LicenceFacts:
 
 def facts_of(row: Licence) -> LicenceFacts:
     """The facts of a row; a licence past its last day is expired, whatever the row says."""
-    over = row.expires_on is not None and row.expires_on < clock.today()
-    state = "expired" if over and row.state == "valid" else row.state
+    state = state_on(row.state, row.expires_on, clock.today())
     return LicenceFacts(
         row.id,
         row.identifier,
-        TYPES[row.type_code].name,
+        row.type_name,
         masked_name(row.holder_name),
         row.issuer_name,
         row.issued_on,

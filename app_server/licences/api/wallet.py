@@ -9,7 +9,7 @@ import segno
 from app_server.kernel.http import Call, anyone, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from app_server.licences import service
-from app_server.licences.schemas import (
+from app_server.licences.schemas.wallet import (
     LicenceList,
     LicenceView,
     ShowCodeView,

@@ -1,0 +1,1 @@
+"""Shapes of licences' requests and replies."""
