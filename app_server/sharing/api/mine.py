@@ -6,7 +6,7 @@ from app_server.kernel.http import Call, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from app_server.sharing import service
 from app_server.sharing.rules import SERVICES
-from app_server.sharing.schemas import CallList, CallView, ChoiceView, ChoiceWanted
+from app_server.sharing.schemas.mine import CallList, CallView, ChoiceView, ChoiceWanted
 
 
 @endpoint("GET", "/me/sharing/calls", guard=person(1))
