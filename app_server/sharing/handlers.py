@@ -2,7 +2,7 @@
 
 from app_server.kernel.events import Delivery, Ok, Outcome, handles, performs
 from app_server.sharing import service
-from app_server.sharing.events import ProbesDue, ResourceChanged, UpdateOverdue
+from app_server.sharing.events import GrantDecided, ProbesDue, ResourceChanged, UpdateOverdue
 from auth.people.events import ConsentGranted, ConsentWithdrawn
 
 
@@ -42,3 +42,9 @@ async def probe_interfaces(event: ProbesDue, delivery: Delivery) -> Outcome:
     """Ask every interface whether it answers; asking twice does no harm."""
     del event, delivery
     return Ok(f"down: {await service.probe_all()}")
+
+
+@handles(GrantDecided)
+async def tell_applicant(event: GrantDecided) -> None:
+    """The applicant's organisation learns of it (R-DAT-13)."""
+    await service.tell_decision(event.grant_id)

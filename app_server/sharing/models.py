@@ -13,7 +13,9 @@ class Call(Model):
     """One question to a registry: who, about whom, why, on what ground; digests, no content."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    owner = fields.UUIDField()
+    owner = fields.UUIDField(null=True)
+    # Whom without an account it is about: found again when that person registers.
+    subject_index = fields.CharField(max_length=64, default="", db_default="")
     actor = fields.CharField(max_length=60)
     service = fields.CharField(max_length=60)
     purpose = fields.CharField(max_length=200)
@@ -31,7 +33,10 @@ class Call(Model):
     class Meta:
         table = "sharing_call"
         app = "sharing"
-        indexes = [Index(fields=["owner", "id"], name="sharing_call_owner")]
+        indexes = [
+            Index(fields=["owner", "id"], name="sharing_call_owner"),
+            Index(fields=["subject_index", "id"], name="sharing_call_subject"),
+        ]
 
 
 class Refusal(Model):
@@ -201,3 +206,80 @@ class DataService(Model):
         table = "sharing_service"
         app = "sharing"
         indexes = [Index(fields=["resource_id"], name="sharing_service_resource")]
+
+
+class Grant(Model):
+    """An application to use a data service and what became of it (共享申请, 共享授权).
+
+    `client_id` is the key's client: a call is made under exactly one grant.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    service_id = fields.UUIDField()
+    resource_id = fields.UUIDField()
+    provider_org = fields.CharField(max_length=18)
+    org = fields.CharField(max_length=18)
+    org_name = fields.CharField(max_length=80)
+    region = fields.CharField(max_length=12)
+    applicant = fields.CharField(max_length=60)
+    purposes = fields.JSONField[list[str]](default=list)
+    legal_basis = fields.CharField(max_length=300)
+    fields_granted = fields.JSONField[list[str]](default=list)
+    quota = fields.IntField()
+    expires_on = fields.DateField()
+    system_code = fields.CharField(max_length=40, default="")
+    state = fields.CharField(max_length=12, default="asked")
+    due_on = fields.DateField()
+    decided_by = fields.CharField(max_length=60, default="")
+    decided_at = fields.DatetimeField(null=True)
+    note = fields.CharField(max_length=200, default="")
+    client_id = fields.CharField(max_length=60, null=True, unique=True)
+    version = fields.IntField(default=1)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "sharing_grant"
+        app = "sharing"
+        indexes = [
+            Index(fields=["provider_org", "id"], name="sharing_grant_provider"),
+            Index(fields=["org", "id"], name="sharing_grant_org"),
+            Index(fields=["resource_id"], name="sharing_grant_resource"),
+        ]
+
+
+class Usage(Model):
+    """How many calls of a grant a day (in China) has seen."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    grant_id = fields.UUIDField()
+    day = fields.DateField()
+    used = fields.IntField()
+
+    class Meta:
+        table = "sharing_usage"
+        app = "sharing"
+        unique_together = (("grant_id", "day"),)
+
+
+class Traffic(Model):
+    """One call, answered, refused or failed; no content."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    service = fields.CharField(max_length=60)
+    caller = fields.CharField(max_length=60)
+    grant_id = fields.UUIDField(null=True)
+    via = fields.CharField(max_length=60, default="")
+    outcome = fields.CharField(max_length=12)
+    code = fields.CharField(max_length=60, default="")
+    fault = fields.CharField(max_length=10, default="")
+    latency_ms = fields.IntField()
+    receipt_id = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "sharing_traffic"
+        app = "sharing"
+        indexes = [
+            Index(fields=["service", "at"], name="sharing_traffic_service"),
+            Index(fields=["caller", "at"], name="sharing_traffic_caller"),
+        ]

@@ -1,13 +1,19 @@
 """Providers, users and entries of the sharing platform for tests."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import httpx
+
+from app_server.kernel import clock
 from app_server.kernel.principal import Principal
 from app_server.sharing import service as sharing
-from app_server.sharing.models import Node, Resource
+from app_server.sharing.models import Grant, Node, Resource
 from app_server.sharing.rules.catalogue import Content, ResourceField
 from app_server.sharing.rules.data_services import ServiceWanted
+from app_server.sharing.rules.grants import GrantWanted
+from tests.builders.exchange import token_of
 from tests.builders.staff import officer
 
 POLICE = "11340000MBDM030103"
@@ -90,3 +96,50 @@ async def published(wanted: ServiceWanted | None = None, **changes: Any) -> Prov
     )
     await sharing.move_service(made.lead, "household", 1, "publish", "首次发布")
     return made
+
+
+FIELDS = ("members", "size")
+PURPOSE = "公租房申请审核"
+
+
+def wanted(**changes: Any) -> GrantWanted:
+    """A good application, with changes."""
+    told: dict[str, Any] = {
+        "purposes": (PURPOSE,),
+        "legal_basis": "公共租赁住房管理办法第七条",
+        "fields": FIELDS,
+        "quota": 20,
+        "expires_on": clock.today() + timedelta(days=30),
+    }
+    return GrantWanted(**told | changes)
+
+
+@dataclass
+class User:
+    """An organisation with a grant in force, and how its system calls."""
+
+    applicant: Principal
+    grant: Grant
+    token: dict[str, str]
+    partner: httpx.AsyncClient
+
+    async def call(self, code: str = "household", **changes: Any) -> httpx.Response:
+        """Call a service, with changes to the request."""
+        body = {"purpose": PURPOSE, "fields": list(FIELDS), "case_no": "A1", "subject": LI}
+        told = body | changes
+        told = {name: value for name, value in told.items() if value is not None}
+        where = "batch-calls" if "subjects" in told else "calls"
+        return await self.partner.post(
+            f"/sharing/services/{code}/{where}", json=told, headers=self.token
+        )
+
+
+async def granted(
+    made: Provider, partner: httpx.AsyncClient, code: str = "household", **changes: Any
+) -> User:
+    """The housing bureau with a grant to a service, and its key."""
+    by = await steward(HOUSING, code)
+    asked = await sharing.apply(by, code, "谯城区住建局（演示）", wanted(**changes))
+    row = await sharing.decide(made.lead, asked.id, asked.version, "approve", "同意")
+    client_id, secret = await sharing.key_of(by, row.id)
+    return User(by, row, await token_of(partner, client_id, secret), partner)

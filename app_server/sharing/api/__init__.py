@@ -1,5 +1,5 @@
 """Routes of sharing."""
 
-from app_server.sharing.api import catalogue, duties, mine, opened, providing
+from app_server.sharing.api import catalogue, duties, granting, mine, opened, partner, providing
 
-__all__ = ["catalogue", "duties", "mine", "opened", "providing"]
+__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing"]

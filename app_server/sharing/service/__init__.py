@@ -1,5 +1,6 @@
 """Commands and queries of sharing."""
 
+from app_server.sharing.service.calling import Asked, Given, call, call_many
 from app_server.sharing.service.choices import (
     Choice,
     choice_of,
@@ -17,13 +18,23 @@ from app_server.sharing.service.duties import (
     tell_lateness,
     tell_overdue,
 )
+from app_server.sharing.service.granting import (
+    a_grant,
+    applications,
+    apply,
+    decide,
+    key_of,
+    tell_decision,
+    withdraw,
+)
 from app_server.sharing.service.probing import probe_all
-from app_server.sharing.service.reading import (
+from app_server.sharing.service.reading import Shared, read
+from app_server.sharing.service.receipts import (
     Receipt,
-    Shared,
+    a_receipt,
     calls_of,
     is_genuine,
-    read,
+    source_names,
 )
 from app_server.sharing.service.registering import (
     a_service,
@@ -64,23 +75,32 @@ from app_server.sharing.service.tree import (
 )
 
 __all__ = [
+    "Asked",
     "Change",
     "Choice",
+    "Given",
     "OrganisationChecks",
     "Owner",
     "PopulationChecks",
     "Receipt",
     "Shared",
     "Wanted",
+    "a_grant",
+    "a_receipt",
     "a_resource",
     "a_service",
     "add_node",
     "add_resource",
+    "applications",
+    "apply",
     "browse",
+    "call",
+    "call_many",
     "calls_of",
     "change_resource",
     "change_service",
     "choice_of",
+    "decide",
     "duties",
     "editions",
     "end_duties",
@@ -91,6 +111,7 @@ __all__ = [
     "ground_for_prefill",
     "is_genuine",
     "is_overdue",
+    "key_of",
     "move_node",
     "move_service",
     "notices",
@@ -108,9 +129,12 @@ __all__ = [
     "seen_by",
     "services",
     "set_choice",
+    "source_names",
     "tell_change",
+    "tell_decision",
     "tell_lateness",
     "tell_overdue",
     "tree",
     "unfollow",
+    "withdraw",
 ]

@@ -46,8 +46,12 @@ async def tell_change(resource_id: UUID, deed: str, edition: int) -> None:
 
 
 async def subscribers(resource_id: UUID) -> list[str]:
-    """The organisations that follow an entry."""
-    rows = await db.rows("SELECT org FROM sharing_follow WHERE resource_id = $1", resource_id)
+    """The organisations that follow an entry or may call one of its services."""
+    rows = await db.rows(
+        "SELECT org FROM sharing_follow WHERE resource_id = $1 "
+        "UNION SELECT org FROM sharing_grant WHERE resource_id = $1 AND state = 'granted'",
+        resource_id,
+    )
     return sorted(row["org"] for row in rows)
 
 
