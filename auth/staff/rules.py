@@ -39,6 +39,8 @@ ROLES = MappingProxyType(
         "finance": "财务人员",
         "treasurer": "财政国库人员",
         "cashier": "收费窗口人员",
+        "data_steward": "数据专员",
+        "data_lead": "数据主管",
         "operator": "平台运维",
         "message_operator": "消息运营人员",
         "system_admin": "系统管理员",
