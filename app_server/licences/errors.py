@@ -64,3 +64,10 @@ class LicenceMoved(Conflict):
 
     code = "licences.moved"
     title = "证照状态已发生变化，请刷新后再试"
+
+
+class NoSuchFile(NotFound):
+    """The licence has no file of this kind, or it is still being made."""
+
+    code = "licences.no_such_file"
+    title = "证照文件尚未生成"

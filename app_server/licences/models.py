@@ -122,3 +122,20 @@ class Use(Model):
         table = "licences_use"
         app = "licences"
         indexes = [Index(fields=["at"], name="licences_use_at")]
+
+
+class LicenceFile(Model):
+    """One signed file of a licence (`ofd`, `pdf`): where it is kept, and its SHA-256."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    licence_id = fields.UUIDField()
+    kind = fields.CharField(max_length=4)
+    object_key = fields.CharField(max_length=160)
+    digest = fields.CharField(max_length=64)
+    size = fields.IntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "licences_file"
+        app = "licences"
+        unique_together = (("licence_id", "kind"),)

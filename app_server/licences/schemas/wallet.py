@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app_server.kernel.http import Shape
+from app_server.kernel.http import Query, Shape
 
 
 class LicenceView(Shape):
@@ -57,3 +57,9 @@ class VerificationView(Shape):
     expires_on: date | None
     state_name: str | None
     checked_at: datetime
+
+
+class PictureQuery(Query):
+    """What the picture is for: it stands across it."""
+
+    purpose: str = Field(default="本人查看", min_length=2, max_length=20)

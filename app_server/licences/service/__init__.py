@@ -3,6 +3,7 @@
 from app_server.licences.service.expiring import end_overdue
 from app_server.licences.service.holding import LicenceFacts, licence, licences_of
 from app_server.licences.service.issuing import Issued, issue, seal_licence
+from app_server.licences.service.making import FileUnsound, file, ofd_faults, picture
 from app_server.licences.service.showing import Shown, Verification, show, verify
 from app_server.licences.service.types import (
     TypeFacts,
@@ -18,6 +19,7 @@ from app_server.licences.service.types import (
 )
 
 __all__ = [
+    "FileUnsound",
     "Issued",
     "LicenceFacts",
     "Shown",
@@ -25,9 +27,12 @@ __all__ = [
     "Verification",
     "draft_type",
     "end_overdue",
+    "file",
     "issue",
     "licence",
     "licences_of",
+    "ofd_faults",
+    "picture",
     "provide_types",
     "publish_type",
     "published",

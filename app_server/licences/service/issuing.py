@@ -19,6 +19,7 @@ from app_server.licences.models import Licence
 from app_server.licences.rules import identifier
 from app_server.licences.rules.types import content_errors, holder_kind, serial
 from app_server.licences.service.expiring import end_overdue_of
+from app_server.licences.service.making import make_files
 from app_server.licences.service.types import TypeFacts, published
 from app_server.seals import service as seals
 
@@ -111,7 +112,13 @@ async def make(
     number = identifier(spec.code, wanted.issuer_code, serial, version)
     sealed = _sealed_content(number, spec.name, wanted, today)
     digest = sm3(sealed).hex()
-    allowed = await seals.authorise(principal, wanted.issuer_code, digest, f"{spec.name} {number}")
+    allowed = await seals.authorise(
+        principal,
+        wanted.issuer_code,
+        digest,
+        f"{spec.name} {number}",
+        document_type=spec.code,
+    )
     licence_id = await _add(
         identifier=number,
         type_code=spec.code,
@@ -168,11 +175,15 @@ def _sealed_content(number: str, type_name: str, wanted: Wanted, today: date) ->
 
 
 async def seal_licence(licence_id: UUID) -> None:
-    """Sign the content under its authorisation and make the licence valid; twice is once."""
+    """Sign content and files under the authorisation and make the licence valid; twice is once.
+
+    Call outside a unit of work. Raises `TimeStampUnavailable`, `FileUnsound`.
+    """
     found = await Licence.get(id=licence_id)
     if found.state != "making":
         return
     signed = await seals.sign(found.authorisation_id, found.content.encode(), found.digest)
+    await make_files(licence_id)
     async with db.unit_of_work():
         moved = await Licence.filter(id=licence_id, state="making").update(
             state="valid",
