@@ -26,6 +26,7 @@ from app_server.sharing.schemas.watching import (
     QualityAsked,
     QualityList,
     QualityView,
+    SystemCode,
     TrafficLine,
     TrafficList,
     TrafficQuery,
@@ -109,13 +110,13 @@ async def list_quality(call: Call, resource_id: UUID) -> QualityList:
 
 
 @endpoint("PUT", "/sharing/inventory/{code}", guard=EDITORS)
-async def put_inventory(call: Call, code: str, body: InventoryAsked) -> None:
+async def put_inventory(call: Call, code: SystemCode, body: InventoryAsked) -> None:
     """Enter my organisation's system, or change it."""
     await service.put_line(call.principal, code, service.InventoryLine(**body.model_dump()))
 
 
 @endpoint("POST", "/sharing/inventory/{code}/use", guard=EDITORS)
-async def note_use(call: Call, code: str, body: UsedAsked) -> None:
+async def note_use(call: Call, code: SystemCode, body: UsedAsked) -> None:
     """Say that my organisation's system was used on a day."""
     await service.note_use(call.principal, code, body.day)
 

@@ -13,6 +13,7 @@ from typing import Any
 MOST_STEPS = 8
 POLICIES = frozenset({"all", "some"})
 SUBJECT = "subject"
+_TEXT = re.compile(r"[a-z][a-z0-9_.-]{0,160}")
 _NAME = re.compile(r"(?!subject$)[a-z][a-z0-9_]{0,39}")
 
 
@@ -50,8 +51,8 @@ def flow_of(told: Mapping[str, Any]) -> Flow:
 def _step(told: Mapping[str, Any]) -> Step:
     texts = [told["name"], told["service"], *told["fields"], *told["needs"]]
     texts += list(told["needs"].values())
-    if not all(isinstance(text, str) for text in texts) or type(told["timeout_ms"]) is not int:
-        raise TypeError("texts and a number of milliseconds")
+    if not all(_TEXT.fullmatch(text) for text in texts) or type(told["timeout_ms"]) is not int:
+        raise TypeError("names and a number of milliseconds")
     if set(told) != {"name", "service", "fields", "needs", "timeout_ms"}:
         raise ValueError("unknown member")
     return Step(

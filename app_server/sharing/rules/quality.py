@@ -94,7 +94,12 @@ def quality(
         FieldQuality(field.name, field.required, nulls[field.name], malformed[field.name])
         for field in known
     )
-    return Quality(len(rows), faulty, duplicates, tuple(sorted(strange)[:50]), counted)
+    return Quality(len(rows), faulty, duplicates, _shown(strange), counted)
+
+
+def _shown(names: set[str]) -> tuple[str, ...]:
+    # Whatever stands in a batch: only what can be printed and kept is repeated.
+    return tuple(sorted(name[:60] for name in names if name.isprintable())[:50])
 
 
 def _is_null(value: Any) -> bool:

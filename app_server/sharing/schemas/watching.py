@@ -9,6 +9,7 @@ from pydantic import Field
 from app_server.kernel.http import Query, Shape, Text
 from app_server.sharing.schemas.catalogue import FieldName, Name, Sentence
 
+SystemCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,38}$")]
 Value = Annotated[Text, Field(max_length=500)]
 
 
