@@ -1,5 +1,5 @@
 """HTTP of licences, one file per caller."""
 
-from app_server.licences.api import types, wallet
+from app_server.licences.api import keeping, types, wallet
 
-__all__ = ["types", "wallet"]
+__all__ = ["keeping", "types", "wallet"]

@@ -10,6 +10,7 @@ from app_server.kernel.http import Call, anyone, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from app_server.licences import service
 from app_server.licences.schemas.wallet import (
+    LicenceCheck,
     LicenceList,
     LicenceView,
     ShowCodeView,
@@ -53,7 +54,16 @@ async def show(call: Call, licence_id: UUID) -> ShowCodeView:
 @endpoint("POST", "/licence-verifications", guard=anyone(), limit=Limit("verify", 30, 60))
 async def verify(call: Call, body: VerificationRequest) -> VerificationView:
     """Verify a shown licence; a code is good for one verifier."""
-    told = await service.verify(call.principal, body.token)
+    return _told(await service.verify(call.principal, body.token))
+
+
+@endpoint("POST", "/licence-checks", guard=anyone(), limit=Limit("licence-check", 20, 60))
+async def check(call: Call, body: LicenceCheck) -> VerificationView:
+    """Check a licence by its number: masked facts for whoever has it."""
+    return _told(await service.check_identifier(call.principal, body.identifier))
+
+
+def _told(told: service.Verification) -> VerificationView:
     facts = told.licence
     return VerificationView(
         valid=told.valid,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app_server.kernel.http import Shape
+from app_server.kernel.http import Shape, Text
 
 
 class LicenceView(Shape):
@@ -42,6 +42,12 @@ class VerificationRequest(Shape):
     """The token of a shown code."""
 
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
+
+
+class LicenceCheck(Shape):
+    """The number of a licence (GB/T 36904)."""
+
+    identifier: Annotated[Text, Field(min_length=1, max_length=120)]
 
 
 class VerificationView(Shape):

@@ -1,9 +1,26 @@
 """Commands and queries of licences."""
 
+from app_server.licences.service.checking import (
+    Proof,
+    Verification,
+    accept_proof,
+    check_identifier,
+)
+from app_server.licences.service.directory import DirectoryLine, directory
 from app_server.licences.service.expiring import end_overdue
 from app_server.licences.service.holding import LicenceFacts, licence, licences_of
 from app_server.licences.service.issuing import Issued, issue, seal_licence
-from app_server.licences.service.showing import Shown, Verification, show, verify
+from app_server.licences.service.keeping import (
+    KeptLicence,
+    StepFacts,
+    act,
+    change,
+    kept_licence,
+    kept_licences,
+    print_paper,
+    renew,
+)
+from app_server.licences.service.showing import Shown, show, verify
 from app_server.licences.service.types import (
     TypeFacts,
     draft_type,
@@ -16,21 +33,37 @@ from app_server.licences.service.types import (
     type_version,
     types,
 )
+from app_server.licences.service.using import WAYS, UseCount, use_counts
 
 __all__ = [
+    "WAYS",
+    "DirectoryLine",
     "Issued",
+    "KeptLicence",
     "LicenceFacts",
+    "Proof",
     "Shown",
+    "StepFacts",
     "TypeFacts",
+    "UseCount",
     "Verification",
+    "accept_proof",
+    "act",
+    "change",
+    "check_identifier",
+    "directory",
     "draft_type",
     "end_overdue",
     "issue",
+    "kept_licence",
+    "kept_licences",
     "licence",
     "licences_of",
+    "print_paper",
     "provide_types",
     "publish_type",
     "published",
+    "renew",
     "retire_type",
     "save_type",
     "seal_licence",
@@ -38,5 +71,6 @@ __all__ = [
     "type_counts",
     "type_version",
     "types",
+    "use_counts",
     "verify",
 ]

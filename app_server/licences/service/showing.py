@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app_server.kernel import audit, clock, db
+from app_server.kernel import clock, db
 from app_server.kernel.crypto import blind_index
 from app_server.kernel.principal import Principal
 from app_server.kernel.settings import load
 from app_server.licences.errors import NoSuchLicence, NotShowable
 from app_server.licences.models import Licence, ShowCode
 from app_server.licences.rules import SHOW_LIFE
-from app_server.licences.service.holding import LicenceFacts, facts_of
-from app_server.seals import service as seals
+from app_server.licences.service.checking import Verification, examined
+from app_server.licences.service.holding import facts_of
+from app_server.licences.service.using import used
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,6 @@ class Shown:
     token: str
     verify_url: str
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The answer to a verifier: why not, or the licence."""
-
-    valid: bool
-    reason: str
-    licence: LicenceFacts | None
-    checked_at: datetime
 
 
 def _digest(token: str) -> str:
@@ -74,17 +65,5 @@ async def verify(principal: Principal, token: str) -> Verification:
         return Verification(False, reason, None, now)
     row = await Licence.get(id=taken["licence_id"])
     async with db.single_statement():
-        audit.record(
-            principal,
-            "licences.shown",
-            f"licence:{row.id}",
-            owner=row.holder_id,
-            purpose="亮证核验",
-        )
-    facts = facts_of(row)
-    sound = await seals.verify(row.public_key, row.content.encode(), row.signature)
-    if not sound:
-        return Verification(False, "signature", None, now)
-    return Verification(
-        facts.state == "valid", "" if facts.state == "valid" else facts.state, facts, now
-    )
+        used(principal, row, "shown")
+    return await examined(row)
