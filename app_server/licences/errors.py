@@ -64,3 +64,10 @@ class LicenceMoved(Conflict):
 
     code = "licences.moved"
     title = "证照状态已发生变化，请刷新后再试"
+
+
+class NoSuchStatusList(NotFound):
+    """No list of this number has been begun."""
+
+    code = "licences.no_such_status_list"
+    title = "没有这个状态列表"

@@ -122,3 +122,17 @@ class Use(Model):
         table = "licences_use"
         app = "licences"
         indexes = [Index(fields=["at"], name="licences_use_at")]
+
+
+class Status(Model):
+    """A licence's place in a status list: given once, at random, and never again to another."""
+
+    licence_id = fields.UUIDField(primary_key=True)
+    list_no = fields.IntField()
+    index = fields.IntField()
+    invalid = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "licences_status"
+        app = "licences"
+        unique_together = (("list_no", "index"),)

@@ -6,6 +6,13 @@ from app_server.licences.service.checking import (
     accept_proof,
     check_identifier,
 )
+from app_server.licences.service.credentials import (
+    Credential,
+    CredentialCheck,
+    check_credential,
+    credential,
+    issuer_metadata,
+)
 from app_server.licences.service.directory import DirectoryLine, directory
 from app_server.licences.service.expiring import end_overdue
 from app_server.licences.service.holding import LicenceFacts, licence, licences_of
@@ -21,6 +28,7 @@ from app_server.licences.service.keeping import (
     renew,
 )
 from app_server.licences.service.showing import Shown, show, verify
+from app_server.licences.service.status import status_list_token
 from app_server.licences.service.types import (
     TypeFacts,
     draft_type,
@@ -37,6 +45,8 @@ from app_server.licences.service.using import WAYS, UseCount, use_counts
 
 __all__ = [
     "WAYS",
+    "Credential",
+    "CredentialCheck",
     "DirectoryLine",
     "Issued",
     "KeptLicence",
@@ -50,11 +60,14 @@ __all__ = [
     "accept_proof",
     "act",
     "change",
+    "check_credential",
     "check_identifier",
+    "credential",
     "directory",
     "draft_type",
     "end_overdue",
     "issue",
+    "issuer_metadata",
     "kept_licence",
     "kept_licences",
     "licence",
@@ -68,6 +81,7 @@ __all__ = [
     "save_type",
     "seal_licence",
     "show",
+    "status_list_token",
     "type_counts",
     "type_version",
     "types",
