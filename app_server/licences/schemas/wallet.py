@@ -38,6 +38,14 @@ class ShowCodeView(Shape):
     bar_text: str
 
 
+class OfflineCodeView(Shape):
+    """A signed code as picture and text; its keys are at `/.well-known/jwt-vc-issuer`."""
+
+    qr_svg: str
+    token: str
+    expires_at: datetime
+
+
 class VerificationRequest(Shape):
     """The token of a shown code."""
 
@@ -62,4 +70,5 @@ class VerificationView(Shape):
     issued_on: date | None
     expires_on: date | None
     state_name: str | None
+    shown_by: str | None
     checked_at: datetime

@@ -22,6 +22,8 @@ class Verification:
     reason: str
     licence: LicenceFacts | None
     checked_at: datetime
+    # Who shows it for the holder, by an authorisation; empty for the holder.
+    shown_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
