@@ -135,6 +135,7 @@ SIMULATED: tuple[tuple[str, str, int, str], ...] = (
     ("unionpay_pay", "模拟银联支付", 32, "payments.simulators.unionpay"),
     ("wechat_nontax", "模拟微信非税缴费", 33, "payments.simulators.wechat_nontax"),
     ("privacy_number", "模拟隐私号平台", 35, "app_server.move_car.simulators.privacy_number"),
+    ("tsa", "模拟时间戳机构", 36, "app_server.seals.simulators.tsa"),
     ("clamav", "模拟病毒扫描", 20, "app_server.forms.simulators.clamav"),
     ("cities", "模拟各市应用后台", 13, "miniapps.simulators.city_back_ends"),
 )

@@ -1,5 +1,6 @@
 """Licences and types for tests."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,5 +61,7 @@ async def issued(holder: Principal, by: Principal, **changes: Any) -> licences.I
         "valid_until": date(2029, 12, 31),
         "case_no": "341602000000-1",
     }
+    # Whoever issues has decided: the leave to use the seal is the approvers'.
+    decider = replace(by, roles=by.roles | {"case_approver"})
     async with db.unit_of_work():
-        return await licences.issue(by, **(options | changes))
+        return await licences.issue(decider, **(options | changes))

@@ -72,7 +72,7 @@ async def test_a_decision_that_fails_leaves_neither_licence_nor_authorisation(da
             await issue(holder, by)
             raise RuntimeError("the decision falls")
     assert await licences.licences_of(holder.id) == []
-    assert await db.value("SELECT count(*) FROM seals_authorisation") == 0
+    assert await db.value("SELECT count(*) FROM seals_use") == 0
 
 
 async def test_somebody_elses_licence_is_not_there(database):

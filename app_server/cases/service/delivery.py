@@ -333,4 +333,6 @@ def _decider(case: Case) -> Principal:
         name=told["name"],
         org=told["org"],
         region=told["region"],
+        # Only approvers decide: the leave to use the seal is given to that post.
+        roles=frozenset({"case_approver"}),
     )

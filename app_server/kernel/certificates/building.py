@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import Any, Literal
 
@@ -21,8 +21,8 @@ _KEY_USAGE: dict[Use, set[str]] = {
     "time_stamp": {"digital_signature"},
 }
 # Purposes that no standard names, under an arc of our own (ITU-T X.667: 2.25 and a UUID).
-_ARC = "2.25.143719838504515457255043605025106196388"
-SEALING, SEAL_MAKING, EVENT_SIGNING = f"{_ARC}.1", f"{_ARC}.2", f"{_ARC}.3"
+ARC = "2.25.143719838504515457255043605025106196388"
+SEALING, SEAL_MAKING, EVENT_SIGNING = f"{ARC}.1", f"{ARC}.2", f"{ARC}.3"
 _PURPOSE: dict[Use, str] = {
     "seal": SEALING,
     "seal_maker": SEAL_MAKING,
@@ -179,7 +179,8 @@ def revocation_list(
 def _entry(revoked: Revoked) -> dict[str, Any]:
     return {
         "user_certificate": revoked.serial,
-        "revocation_date": _time(revoked.at),
+        # Rounded up: what was signed earlier within that second was signed before.
+        "revocation_date": _time(revoked.at + timedelta(microseconds=999_999)),
         "crl_entry_extensions": [
             {"extn_id": "crl_reason", "critical": False, "extn_value": revoked.reason}
         ],

@@ -94,7 +94,8 @@ def faults(
 
     Reasons: `untrusted`, `expired`, `not_yet`, `usage`, `revoked`, `no_list`. An authority is
     trusted by standing in the list; where the one above it stands there too, that one may have
-    taken it back. `purpose` must be among those that the certificate names.
+    taken it back. `purpose` must be among those that the certificate names, if
+    it names any.
     """
     found = _period(leaf, at)
     if not _may_sign(leaf, purpose):
@@ -121,7 +122,7 @@ def _may_sign(leaf: x509.Certificate, purpose: str | None) -> bool:
         return False
     named = leaf.extended_key_usage_value
     # `map` of asn1crypto turns known OIDs into names; the dotted form is kept by our own arc.
-    return purpose is None or (named is not None and purpose in {p.native for p in named})
+    return purpose is None or named is None or purpose in {p.native for p in named}
 
 
 def _issuer(
@@ -164,7 +165,7 @@ def _strange(certificate: x509.Certificate) -> bool:
 def _revoked(child: x509.Certificate, parent: TrustedAuthority, at: datetime) -> list[str]:
     # Where no list of the authority covers that time: no news is no good news.
     found = parent.revocation_list
-    if found is None or not list_holds(found, parent.certificate) or _next(found) < at:
+    if found is None or not list_holds(found, parent.certificate) or covers_until(found) < at:
         return ["no_list"]
     listed = found["tbs_cert_list"]["revoked_certificates"]
     for entry in listed if listed.native else ():
@@ -173,7 +174,8 @@ def _revoked(child: x509.Certificate, parent: TrustedAuthority, at: datetime) ->
     return []
 
 
-def _next(found: crl.CertificateList) -> datetime:
+def covers_until(found: crl.CertificateList) -> datetime:
+    """Until when a revocation list says something."""
     value: datetime | None = found["tbs_cert_list"]["next_update"].native
     # A list that names no next one is good for its own moment only.
     return value or found["tbs_cert_list"]["this_update"].native

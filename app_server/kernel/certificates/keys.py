@@ -25,8 +25,13 @@ class UnreadableCertificate(Exception):
 class Signer(Protocol):
     """A private key that signs and never shows itself."""
 
-    algorithm: Algorithm
-    point: bytes
+    @property
+    def algorithm(self) -> Algorithm:
+        """Which kind of key it is."""
+
+    @property
+    def point(self) -> bytes:
+        """The public key, 65 bytes uncompressed."""
 
     def sign(self, data: bytes) -> bytes:
         """The signature over `data` as DER (r, s); blocking, call it in a thread."""

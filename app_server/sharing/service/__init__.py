@@ -1,5 +1,6 @@
 """Commands and queries of sharing."""
 
+from app_server.sharing.service.calling import Asked, Given, call, call_many
 from app_server.sharing.service.choices import (
     Choice,
     choice_of,
@@ -7,26 +8,133 @@ from app_server.sharing.service.choices import (
     ground_for_prefill,
     set_choice,
 )
-from app_server.sharing.service.reading import (
+from app_server.sharing.service.duties import (
+    Change,
+    duties,
+    end_duties,
+    finish_duty,
+    is_overdue,
+    open_duties,
+    tell_lateness,
+    tell_overdue,
+)
+from app_server.sharing.service.granting import (
+    a_grant,
+    applications,
+    apply,
+    decide,
+    key_of,
+    tell_decision,
+    withdraw,
+)
+from app_server.sharing.service.probing import probe_all
+from app_server.sharing.service.reading import Shared, read
+from app_server.sharing.service.receipts import (
     Receipt,
-    Shared,
+    a_receipt,
     calls_of,
     is_genuine,
-    read,
+    source_names,
+)
+from app_server.sharing.service.registering import (
+    a_service,
+    change_service,
+    move_service,
+    probe_service,
+    register_service,
+    services,
 )
 from app_server.sharing.service.registries import OrganisationChecks, PopulationChecks
+from app_server.sharing.service.resources import (
+    Owner,
+    Wanted,
+    a_resource,
+    add_resource,
+    browse,
+    change_resource,
+    editions,
+    open_entries,
+    place_resource,
+    publish_resource,
+    retire_resource,
+    seen_by,
+)
+from app_server.sharing.service.telling import (
+    follow,
+    notices,
+    tell_change,
+    unfollow,
+)
+from app_server.sharing.service.tree import (
+    add_node,
+    ensure_roots,
+    move_node,
+    open_department_tree,
+    rename_node,
+    tree,
+)
 
 __all__ = [
+    "Asked",
+    "Change",
     "Choice",
+    "Given",
     "OrganisationChecks",
+    "Owner",
     "PopulationChecks",
     "Receipt",
     "Shared",
+    "Wanted",
+    "a_grant",
+    "a_receipt",
+    "a_resource",
+    "a_service",
+    "add_node",
+    "add_resource",
+    "applications",
+    "apply",
+    "browse",
+    "call",
+    "call_many",
     "calls_of",
+    "change_resource",
+    "change_service",
     "choice_of",
+    "decide",
+    "duties",
+    "editions",
+    "end_duties",
+    "ensure_roots",
+    "finish_duty",
+    "follow",
     "follow_consent",
     "ground_for_prefill",
     "is_genuine",
+    "is_overdue",
+    "key_of",
+    "move_node",
+    "move_service",
+    "notices",
+    "open_department_tree",
+    "open_duties",
+    "open_entries",
+    "place_resource",
+    "probe_all",
+    "probe_service",
+    "publish_resource",
     "read",
+    "register_service",
+    "rename_node",
+    "retire_resource",
+    "seen_by",
+    "services",
     "set_choice",
+    "source_names",
+    "tell_change",
+    "tell_decision",
+    "tell_lateness",
+    "tell_overdue",
+    "tree",
+    "unfollow",
+    "withdraw",
 ]

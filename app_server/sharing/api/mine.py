@@ -5,20 +5,21 @@ from dataclasses import asdict
 from app_server.kernel.http import Call, endpoint, person
 from app_server.kernel.ratelimit import Limit
 from app_server.sharing import service
-from app_server.sharing.rules import SERVICES
-from app_server.sharing.schemas import CallList, CallView, ChoiceView, ChoiceWanted
+from app_server.sharing.schemas.mine import CallList, CallView, ChoiceView, ChoiceWanted
 
 
 @endpoint("GET", "/me/sharing/calls", guard=person(1))
 async def my_calls(call: Call) -> CallList:
     """Every call about me: source, time, purpose, ground (R-CAS-26)."""
-    return CallList(items=[_view(r) for r in await service.calls_of(call.principal.subject)])
+    found = await service.calls_of(call.principal.subject)
+    names = await service.source_names({receipt.service for receipt in found})
+    return CallList(items=[_view(receipt, names) for receipt in found])
 
 
-def _view(receipt: service.Receipt) -> CallView:
+def _view(receipt: service.Receipt, names: dict[str, str]) -> CallView:
     return CallView(
         id=receipt.id,
-        source_name=SERVICES[receipt.service].source_name,
+        source_name=names.get(receipt.service, receipt.service),
         purpose=receipt.purpose,
         basis=receipt.basis,
         about=receipt.about,

@@ -1,0 +1,77 @@
+"""Commands and queries of seals."""
+
+from app_server.seals.service.authorities import (
+    found_authority,
+    make_list,
+    refresh_lists,
+    revocation_list,
+    trust_list,
+    trusted,
+)
+from app_server.seals.service.demo import ensure_seal
+from app_server.seals.service.judging import REASONS, Verdict, judge
+from app_server.seals.service.life import Ground, SealWanted, apply, seals, seen, steps, take
+from app_server.seals.service.trusting import (
+    AuthorityWanted,
+    fetch_lists,
+    install,
+    request_authority,
+    set_standing,
+    sign_request,
+    take_list,
+    trust,
+)
+from app_server.seals.service.using import (
+    ANY,
+    LeaveWanted,
+    Signed,
+    authorise,
+    grant,
+    leaves,
+    sign,
+    sign_ofd,
+    stamp,
+    uses,
+    verify,
+    withdraw,
+)
+
+__all__ = [
+    "ANY",
+    "REASONS",
+    "AuthorityWanted",
+    "Ground",
+    "LeaveWanted",
+    "SealWanted",
+    "Signed",
+    "Verdict",
+    "apply",
+    "authorise",
+    "ensure_seal",
+    "fetch_lists",
+    "found_authority",
+    "grant",
+    "install",
+    "judge",
+    "leaves",
+    "make_list",
+    "refresh_lists",
+    "request_authority",
+    "revocation_list",
+    "seals",
+    "seen",
+    "set_standing",
+    "sign",
+    "sign_ofd",
+    "sign_request",
+    "stamp",
+    "steps",
+    "take",
+    "take_list",
+    "trust",
+    "trust_list",
+    "trusted",
+    "uses",
+    "verify",
+    "withdraw",
+]

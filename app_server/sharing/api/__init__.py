@@ -1,0 +1,5 @@
+"""Routes of sharing."""
+
+from app_server.sharing.api import catalogue, duties, granting, mine, opened, partner, providing
+
+__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing"]

@@ -1,0 +1,1 @@
+"""Shapes of sharing's requests and replies."""
