@@ -71,3 +71,45 @@ class NoSuchFile(NotFound):
 
     code = "licences.no_such_file"
     title = "证照文件尚未生成"
+
+
+class NoSuchStatusList(NotFound):
+    """No list of this number has been begun."""
+
+    code = "licences.no_such_status_list"
+    title = "没有这个状态列表"
+
+
+class NoSuchRequest(NotFound):
+    """No such request, or it is not between these two."""
+
+    code = "licences.no_such_request"
+    title = "没有找到这条查看申请"
+
+
+class RequestSettled(Conflict):
+    """The request was answered, read, withdrawn, or has lapsed."""
+
+    code = "licences.request_settled"
+    title = "这条查看申请已处理或已超时"
+
+
+class NoSuchAgent(NotFound):
+    """Nobody is registered under this name and number."""
+
+    code = "licences.no_such_agent"
+    title = "没有找到该实名用户，请核对姓名和证件号码"
+
+
+class NoSuchMandate(NotFound):
+    """No such authorisation, or it is over."""
+
+    code = "licences.no_such_mandate"
+    title = "没有找到这条授权"
+
+
+class MandateRefused(Conflict):
+    """Oneself cannot be entrusted, nor too many at a time."""
+
+    code = "licences.mandate_refused"
+    title = "不能这样授权"

@@ -39,3 +39,27 @@ class LicenceStateChanged(Event):
     deed: str
     reason: str
     step_id: UUID
+
+
+class LicenceFieldsAsked(Event):
+    """A verifier wants to see some fields of a licence; its holder is asked."""
+
+    name: ClassVar[str] = "licences.fields_asked/1"
+    key: ClassVar[str] = "request_id"
+    request_id: UUID
+    holder_id: UUID
+    type_name: str
+    asked_by: str
+    purpose: str
+
+
+class LicencesEntrusted(Event):
+    """A holder let somebody else show licences for them."""
+
+    name: ClassVar[str] = "licences.entrusted/1"
+    key: ClassVar[str] = "mandate_id"
+    mandate_id: UUID
+    holder_id: UUID
+    agent_id: UUID
+    holder_masked: str
+    purpose: str

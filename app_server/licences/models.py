@@ -59,6 +59,8 @@ class ShowCode(Model):
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
+    # Where somebody entrusted shows it for the holder.
+    mandate_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "licences_show_code"
@@ -139,3 +141,61 @@ class LicenceFile(Model):
         table = "licences_file"
         app = "licences"
         unique_together = (("licence_id", "kind"),)
+
+
+class Status(Model):
+    """A licence's place in a status list: given once, at random, and never again to another."""
+
+    licence_id = fields.UUIDField(primary_key=True)
+    list_no = fields.IntField()
+    index = fields.IntField()
+    invalid = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "licences_status"
+        app = "licences"
+        unique_together = (("list_no", "index"),)
+
+
+class FieldRequest(Model):
+    """A verifier's wish to see some fields of a licence, and what its holder said."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    licence_id = fields.UUIDField()
+    holder_id = fields.UUIDField()
+    asker = fields.CharField(max_length=60)
+    asker_name = fields.CharField(max_length=160)
+    fields_asked = fields.JSONField[list[str]]()
+    purpose = fields.CharField(max_length=200)
+    state = fields.CharField(max_length=12, default="asked")
+    asked_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    settled_at = fields.DatetimeField(null=True)
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "licences_field_request"
+        app = "licences"
+        indexes = [Index(fields=["holder_id", "id"], name="licences_requests")]
+
+
+class Mandate(Model):
+    """A holder's word that somebody else may show licences of some types for a purpose."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    holder_id = fields.UUIDField()
+    agent_id = fields.UUIDField()
+    relation = fields.CharField(max_length=12)
+    type_codes = fields.JSONField[list[str]]()
+    purpose = fields.CharField(max_length=200)
+    created_at = fields.DatetimeField()
+    ends_on = fields.DateField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "licences_mandate"
+        app = "licences"
+        indexes = [
+            Index(fields=["holder_id", "id"], name="licences_mandates_given"),
+            Index(fields=["agent_id", "id"], name="licences_mandates_held"),
+        ]

@@ -1,5 +1,13 @@
 """HTTP of licences, one file per caller."""
 
-from app_server.licences.api import files, types, wallet
+from app_server.licences.api import (
+    credentials,
+    entrusting,
+    files,
+    keeping,
+    sharing,
+    types,
+    wallet,
+)
 
-__all__ = ["files", "types", "wallet"]
+__all__ = ["credentials", "entrusting", "files", "keeping", "sharing", "types", "wallet"]

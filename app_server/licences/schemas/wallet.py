@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app_server.kernel.http import Query, Shape
+from app_server.kernel.http import Query, Shape, Text
 
 
 class LicenceView(Shape):
@@ -38,10 +38,24 @@ class ShowCodeView(Shape):
     bar_text: str
 
 
+class OfflineCodeView(Shape):
+    """A signed code as picture and text; its keys are at `/.well-known/jwt-vc-issuer`."""
+
+    qr_svg: str
+    token: str
+    expires_at: datetime
+
+
 class VerificationRequest(Shape):
     """The token of a shown code."""
 
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
+
+
+class LicenceCheck(Shape):
+    """The number of a licence (GB/T 36904)."""
+
+    identifier: Annotated[Text, Field(min_length=1, max_length=120)]
 
 
 class VerificationView(Shape):
@@ -56,6 +70,7 @@ class VerificationView(Shape):
     issued_on: date | None
     expires_on: date | None
     state_name: str | None
+    shown_by: str | None
     checked_at: datetime
 
 

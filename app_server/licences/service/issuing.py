@@ -20,6 +20,7 @@ from app_server.licences.rules import identifier
 from app_server.licences.rules.types import content_errors, holder_kind, serial
 from app_server.licences.service.expiring import end_overdue_of
 from app_server.licences.service.making import make_files
+from app_server.licences.service.status import give_place
 from app_server.licences.service.types import TypeFacts, published
 from app_server.seals import service as seals
 
@@ -143,6 +144,7 @@ async def make(
         issued_on=today,
         expires_on=wanted.valid_until,
     )
+    await give_place(licence_id)
     audit.record(principal, "licences.issued", f"licence:{licence_id}", owner=wanted.holder_id)
     announce(LicenceIssued(licence_id=licence_id, holder_id=wanted.holder_id, type_name=spec.name))
     return Issued(licence_id, number)

@@ -13,6 +13,7 @@ from app_server.licences.errors import LicenceMoved
 from app_server.licences.events import LicenceStateChanged
 from app_server.licences.models import Licence
 from app_server.licences.rules.states import MOVES
+from app_server.licences.service.status import tell_status
 
 
 async def move(
@@ -33,6 +34,7 @@ async def move(
     )
     if not moved:
         raise LicenceMoved
+    await tell_status([row.id], edge.to)
     note(principal, row.id, row.holder_id, row.type_name, name, reason)
 
 

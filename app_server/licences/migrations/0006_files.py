@@ -4,7 +4,7 @@ from app_server.kernel.ids import uuid7
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('licences', '0003_types_and_steps')]
+    dependencies = [('licences', '0005_sharing')]
 
     initial = False
 
