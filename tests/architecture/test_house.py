@@ -30,8 +30,6 @@ NEWS = {
     "payments.refund_stuck/1",
     "evaluations.bad_rating/1",
     "evaluations.rated/1",
-    # Whoever keeps a copy will hear it.
-    "sharing.data_corrected/1",
 }
 
 
