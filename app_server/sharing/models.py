@@ -355,3 +355,39 @@ class Inventoried(Model):
         table = "sharing_inventoried"
         app = "sharing"
         indexes = [Index(fields=["org"], name="sharing_inventoried_org")]
+
+
+class Boundary(Model):
+    """A division's boundary; the four ends make most look-ups one comparison."""
+
+    region = fields.CharField(primary_key=True, max_length=12)
+    ring = fields.JSONField[list[list[int]]](default=list)
+    west = fields.IntField()
+    east = fields.IntField()
+    south = fields.IntField()
+    north = fields.IntField()
+    version = fields.IntField(default=1)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "sharing_boundary"
+        app = "sharing"
+
+
+class ServicePoint(Model):
+    """A place where the public is served (办事大厅、服务点)."""
+
+    code = fields.CharField(primary_key=True, max_length=40)
+    name = fields.CharField(max_length=80)
+    org = fields.CharField(max_length=18)
+    region = fields.CharField(max_length=12)
+    address = fields.CharField(max_length=200)
+    lon = fields.IntField()
+    lat = fields.IntField()
+    open = fields.BooleanField(default=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "sharing_service_point"
+        app = "sharing"
+        indexes = [Index(fields=["lat", "lon"], name="sharing_point_place")]

@@ -11,4 +11,14 @@ from app_server.sharing.api import (
     watching,
 )
 
-__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing", "watching"]
+__all__ = [
+    "catalogue",
+    "duties",
+    "granting",
+    "mine",
+    "opened",
+    "partner",
+    "providing",
+    "spatial",
+    "watching",
+]

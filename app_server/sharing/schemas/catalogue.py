@@ -43,7 +43,7 @@ class CatalogueTree(Shape):
 class TreeOpened(Shape):
     """The name one's own organisation has in the department tree."""
 
-    org_name: Name
+    org_name: Annotated[Text, Field(min_length=2, max_length=60)]
 
 
 class NodeAsked(Shape):
@@ -196,7 +196,7 @@ class DutiesAsked(Shape):
 
     reason: Literal["law_change", "function_change"]
     basis: Sentence
-    happened_on: Annotated[date, Field(strict=False)]
+    happened_on: date
     resources: Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 

@@ -73,6 +73,13 @@ from app_server.sharing.service.resources import (
     retire_resource,
     seen_by,
 )
+from app_server.sharing.service.spatial import (
+    PointWanted,
+    divisions_at,
+    nearest,
+    put_boundary,
+    put_point,
+)
 from app_server.sharing.service.telling import (
     follow,
     notices,
@@ -98,6 +105,7 @@ __all__ = [
     "OrganisationChecks",
     "Owner",
     "Period",
+    "PointWanted",
     "PopulationChecks",
     "Receipt",
     "Shared",
@@ -122,6 +130,7 @@ __all__ = [
     "choice_of",
     "corrections",
     "decide",
+    "divisions_at",
     "duties",
     "editions",
     "end_duties",
@@ -137,6 +146,7 @@ __all__ = [
     "key_of",
     "move_node",
     "move_service",
+    "nearest",
     "note_use",
     "notices",
     "open_department_tree",
@@ -146,7 +156,9 @@ __all__ = [
     "probe_all",
     "probe_service",
     "publish_resource",
+    "put_boundary",
     "put_line",
+    "put_point",
     "quality_reports",
     "read",
     "register_service",
