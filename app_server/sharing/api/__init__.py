@@ -8,6 +8,7 @@ from app_server.sharing.api import (
     opened,
     partner,
     providing,
+    spatial,
     watching,
 )
 
