@@ -189,7 +189,8 @@ class DataService(Model):
     kind = fields.CharField(max_length=10)
     target = fields.CharField(max_length=200, default="")
     health_target = fields.CharField(max_length=200, default="")
-    probe = fields.JSONField[dict[str, str]](default=dict)
+    # The test subject of health checks, as JSON: it may be about a person.
+    sample = Encrypted(sensitivity="identity", null=True)
     needs = fields.JSONField[list[str]](default=list)
     gives = fields.JSONField[list[str]](default=list)
     flow = fields.JSONField[dict[str, Any]](null=True)

@@ -156,3 +156,21 @@ class ReceiptView(Shape):
     at: datetime
     seal: str
     genuine: bool
+
+
+class SharingPublicKey(Shape):
+    """A P-256 public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    use: str
+    alg: str
+
+
+class SharingPublicKeys(Shape):
+    """Our public keys, the newest first."""
+
+    keys: list[SharingPublicKey]

@@ -48,6 +48,7 @@ from app_server.sharing.service.receipts import (
     a_receipt,
     calls_of,
     is_genuine,
+    public_keys,
     source_names,
 )
 from app_server.sharing.service.registering import (
@@ -86,6 +87,7 @@ from app_server.sharing.service.telling import (
     tell_change,
     unfollow,
 )
+from app_server.sharing.service.traffic import sweep
 from app_server.sharing.service.tree import (
     add_node,
     ensure_roots,
@@ -155,6 +157,7 @@ __all__ = [
     "place_resource",
     "probe_all",
     "probe_service",
+    "public_keys",
     "publish_resource",
     "put_boundary",
     "put_line",
@@ -171,6 +174,7 @@ __all__ = [
     "set_choice",
     "source_names",
     "statistics",
+    "sweep",
     "tell_change",
     "tell_corrected",
     "tell_decision",

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from app_server.kernel import audit, db
 from app_server.kernel.errors import PreconditionFailed
 from app_server.kernel.principal import Principal
@@ -77,7 +79,7 @@ def _columns(wanted: ServiceWanted) -> dict[str, Any]:
         "kind": wanted.kind,
         "target": wanted.target,
         "health_target": wanted.health_target,
-        "probe": dict(wanted.probe),
+        "sample": orjson.dumps(dict(wanted.probe)).decode(),
         "needs": sorted(set(wanted.needs)),
         "gives": sorted(set(wanted.gives)),
         "flow": wanted.flow,
