@@ -40,6 +40,7 @@ from app_server.sharing.service.granting import (
 )
 from app_server.sharing.service.inventory import InventoryLine, inventory, note_use, put_line
 from app_server.sharing.service.monitoring import Period, statistics
+from app_server.sharing.service.opening import newest, newest_of, open_dataset
 from app_server.sharing.service.probing import probe_all
 from app_server.sharing.service.qualities import check_quality, quality_reports
 from app_server.sharing.service.reading import Shared, read
@@ -149,8 +150,11 @@ __all__ = [
     "move_node",
     "move_service",
     "nearest",
+    "newest",
+    "newest_of",
     "note_use",
     "notices",
+    "open_dataset",
     "open_department_tree",
     "open_duties",
     "open_entries",
