@@ -197,3 +197,10 @@ class FlowIncomplete(ServiceUnavailable):
 
     code = "sharing.flow_incomplete"
     title = "组合服务的部分数据暂时无法获取"
+
+
+class PlaceInvalid(InvalidInput):
+    """Coordinates that name no place, or a boundary that encloses nothing."""
+
+    code = "sharing.place_invalid"
+    title = "坐标或界线有误"

@@ -24,3 +24,9 @@ async def tell_overdue() -> None:
 async def probe() -> None:
     """Interfaces are asked whether they answer: by a delivery, since they are outside."""
     announce(ProbesDue())
+
+
+@every("sharing.sweep", timedelta(hours=24))
+async def sweep() -> None:
+    """Counts of long ago are forgotten."""
+    await service.sweep()

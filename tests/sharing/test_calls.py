@@ -13,6 +13,7 @@ from app_server.sharing.errors import (
     GrantInvalid,
     NoSuchGrant,
     NotInThisState,
+    NotTheLead,
     NotTheProvider,
     QuotaUsed,
     SamePerson,
@@ -37,6 +38,7 @@ from tests.builders.sharing import (
     steward,
     wanted,
 )
+from tests.builders.staff import officer
 
 BODY = {"purpose": PURPOSE, "fields": list(FIELDS), "case_no": "A1", "subject": LI}
 
@@ -209,6 +211,14 @@ async def test_a_paused_service_an_expired_and_a_revoked_grant_answer_nobody(sim
     assert refused.json()["code"] == "sharing.service_paused"
     await sharing.move_service(made.lead, "household", paused.version, "resume", "恢复")
     assert (await user.call()).status_code == 200
+    watcher = await officer("operator", login="watch")
+    with pytest.raises(NotTheLead):
+        await sharing.move_service(watcher, "household", paused.version + 1, "retire", "停用")
+    stopped = await sharing.move_service(
+        watcher, "household", paused.version + 1, "pause", "异常调用"
+    )
+    assert (await user.call()).status_code == 503
+    await sharing.move_service(watcher, "household", stopped.version, "resume", "恢复")
     await Grant.all().update(expires_on=clock.today() - timedelta(days=1))
     assert (await user.call()).json()["code"] == "sharing.grant_expired"
     await Grant.all().update(expires_on=clock.today())

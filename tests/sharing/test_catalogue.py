@@ -1,7 +1,7 @@
 """The catalogue: who may edit where, trees, publishing with an interface, editions, duties."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from app_server.sharing.errors import (
     ServiceInvalid,
     TreeCycle,
 )
-from app_server.sharing.models import Duty, Edition, Node, Notice
+from app_server.sharing.models import Duty, Edition, Node, Notice, Traffic
 from app_server.sharing.rules.catalogue import ResourceField
 from tests.builders.people import bearer, resident
 from tests.builders.sharing import (
@@ -287,3 +287,24 @@ async def test_a_stale_change_is_refused(database):
     await sharing.change_resource(made.steward, made.resource.id, 1, content(name="新名称"))
     with pytest.raises(PreconditionFailed):
         await sharing.change_resource(made.steward, made.resource.id, 1, content())
+
+
+async def test_the_test_subject_of_a_health_check_is_kept_sealed(simulators, database):
+    made = await published()
+    paused = await sharing.move_service(made.lead, "household", 2, "pause", "调整")
+    await sharing.change_service(made.steward, "household", paused.version, household())
+    kept = await db.row("SELECT * FROM sharing_service")
+    assert "341602199003074511" not in str(dict(kept))
+    assert (await sharing.probe_service(made.lead, "household")).health == "up"
+
+
+async def test_counts_of_long_ago_are_forgotten_and_those_of_this_year_stay(simulators, database):
+    made = await published()
+    assert made
+    old = clock.now() - timedelta(days=500)
+    for at in (old, clock.now()):
+        await Traffic.create(
+            service="household", caller="platform", outcome="answered", latency_ms=1, at=at
+        )
+    assert await sharing.sweep() == 1
+    assert await Traffic.all().count() == 1

@@ -3,10 +3,10 @@
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from app_server.kernel import db
 from app_server.kernel.crypto import sha256_hex
-from app_server.kernel.signing_keys import signing_keys
 from app_server.sharing import service as sharing
 from app_server.sharing.errors import ServiceInvalid
 from app_server.sharing.models import Traffic, Usage
@@ -95,7 +95,8 @@ async def test_a_composed_answer_has_a_status_and_a_receipt_for_every_part(
         (headers["x-sharing-service"], headers["x-sharing-time"], headers["x-sharing-nonce"],
          sha256_hex(body))
     )  # fmt: skip
-    signing_keys("sharing")[0].public_key().verify(
+    keys = (await partner.get("/sharing/keys")).json()["keys"]
+    ECAlgorithm.from_jwk(keys[0]).verify(
         bytes.fromhex(headers["x-sharing-signature"]), signed.encode(), ec.ECDSA(hashes.SHA256())
     )
 

@@ -8,7 +8,18 @@ from app_server.sharing.api import (
     opened,
     partner,
     providing,
+    spatial,
     watching,
 )
 
-__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing", "watching"]
+__all__ = [
+    "catalogue",
+    "duties",
+    "granting",
+    "mine",
+    "opened",
+    "partner",
+    "providing",
+    "spatial",
+    "watching",
+]

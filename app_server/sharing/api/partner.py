@@ -4,7 +4,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from app_server.kernel.errors import NotFound
-from app_server.kernel.http import Call, client, endpoint
+from app_server.kernel.http import Call, anyone, client, endpoint
 from app_server.kernel.ratelimit import Limit
 from app_server.sharing import service
 from app_server.sharing.rules.grants import SCOPE
@@ -17,6 +17,8 @@ from app_server.sharing.schemas.calls import (
     CallGiven,
     FlowPartView,
     ReceiptView,
+    SharingPublicKey,
+    SharingPublicKeys,
 )
 
 SYSTEM = client(SCOPE)
@@ -64,6 +66,15 @@ async def read_receipt(call: Call, receipt_id: UUID) -> ReceiptView:
     told = asdict(found)
     del told["owner"]
     return ReceiptView(**told, genuine=service.is_genuine(found))
+
+
+@endpoint(
+    "GET", "/sharing/keys", guard=anyone("partner"), limit=Limit("sharing-public-keys", 60, 60)
+)
+async def read_keys(call: Call) -> SharingPublicKeys:
+    """Our public keys: departments check our requests by them."""
+    del call
+    return SharingPublicKeys(keys=[SharingPublicKey(**key) for key in service.public_keys()])
 
 
 def _asked(body: CallBound) -> service.Asked:

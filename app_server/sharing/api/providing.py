@@ -18,6 +18,7 @@ from app_server.sharing.schemas.services import (
 READERS = staff()
 EDITORS = staff("data_steward", "data_lead")
 LEADS = staff("data_lead")
+CONTROLLERS = staff("data_lead", "operator")
 # An officer of the providing organisation may look whether its interface answers.
 PROBERS = staff("data_steward", "data_lead", "case_officer", "case_approver", "case_head")
 
@@ -74,13 +75,13 @@ async def publish_service(call: Call, code: str, body: ServiceReason) -> DataSer
     return await _moved(call, code, "publish", body)
 
 
-@endpoint("POST", "/sharing/services/{code}/pause", guard=LEADS)
+@endpoint("POST", "/sharing/services/{code}/pause", guard=CONTROLLERS)
 async def pause_service(call: Call, code: str, body: ServiceReason) -> DataServiceView:
     """Answer nobody for now."""
     return await _moved(call, code, "pause", body)
 
 
-@endpoint("POST", "/sharing/services/{code}/resume", guard=LEADS)
+@endpoint("POST", "/sharing/services/{code}/resume", guard=CONTROLLERS)
 async def resume_service(call: Call, code: str, body: ServiceReason) -> DataServiceView:
     """Answer again."""
     return await _moved(call, code, "resume", body)

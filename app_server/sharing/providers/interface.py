@@ -2,7 +2,7 @@
 
 A department's address takes `POST {"subject", "purpose"}` and answers one JSON object. The
 request is signed: `x-sharing-signature` is ES256 (hex, DER) over service, time, nonce and the
-SHA-256 of the body, each on a line; our public key stands in the exchange's key document.
+SHA-256 of the body, each on a line; our public keys stand at `/partner/v1/sharing/keys`.
 """
 
 import secrets
@@ -138,5 +138,5 @@ def _breakers() -> defaultdict[str, Breaker]:
 def interface_of(told: Any) -> Interface:
     """The interface of a data service that is not composed."""
     if told.kind == "registry":
-        return Registry(told.target, dict(told.probe))
+        return Registry(told.target, orjson.loads(told.sample or "{}"))
     return Address(told.code, told.target, told.health_target, told.timeout_ms / 1000)

@@ -25,7 +25,7 @@ class GrantAsked(Shape):
     legal_basis: Sentence
     fields: Annotated[list[FieldName], Field(min_length=1, max_length=100)]
     quota: Annotated[Count, Field(ge=1, le=1_000_000)]
-    expires_on: Annotated[date, Field(strict=False)]
+    expires_on: date
     system_code: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{1,38})?$")] = ""
 
 
@@ -140,7 +140,7 @@ class BatchGiven(Shape):
 
 
 class ReceiptView(Shape):
-    """The receipt of my call, as it was signed; verifiable with our public key."""
+    """The receipt of my call; `genuine` when it is unaltered. Whose data it is about stays here."""
 
     id: UUID
     actor: str
@@ -156,3 +156,21 @@ class ReceiptView(Shape):
     at: datetime
     seal: str
     genuine: bool
+
+
+class SharingPublicKey(Shape):
+    """A P-256 public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    use: str
+    alg: str
+
+
+class SharingPublicKeys(Shape):
+    """Our public keys, the newest first."""
+
+    keys: list[SharingPublicKey]

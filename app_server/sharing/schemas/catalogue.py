@@ -1,7 +1,7 @@
 """Shapes of the catalogue: classes, entries, update tasks, notices."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -43,7 +43,7 @@ class CatalogueTree(Shape):
 class TreeOpened(Shape):
     """The name one's own organisation has in the department tree."""
 
-    org_name: Name
+    org_name: Annotated[Text, Field(min_length=2, max_length=60)]
 
 
 class NodeAsked(Shape):
@@ -196,7 +196,7 @@ class DutiesAsked(Shape):
 
     reason: Literal["law_change", "function_change"]
     basis: Sentence
-    happened_on: Annotated[date, Field(strict=False)]
+    happened_on: date
     resources: Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 
@@ -263,8 +263,9 @@ class CursorQuery(Query):
 
 
 class OpenResource(Shape):
-    """An entry that is open to everybody: only its public fields (R-DAT-19)."""
+    """An entry that is open to everybody: only its public fields; `rows` of its newest table."""
 
+    id: UUID
     code: str
     name: str
     summary: str
@@ -272,6 +273,22 @@ class OpenResource(Shape):
     scope: str
     update_frequency: str
     fields: list[ResourceFieldShape]
+    rows: int
+    data_at: datetime | None
+
+
+class DatasetAsked(Shape):
+    """A table to be opened: open fields alone."""
+
+    rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=5000)]
+
+
+class DatasetView(Shape):
+    """One opened table."""
+
+    number: int
+    rows: int
+    at: datetime
 
 
 class OpenResourcePage(Shape):

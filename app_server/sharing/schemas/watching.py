@@ -161,7 +161,7 @@ class InventoryAsked(Shape):
     name: Name
     org_name: Name
     purpose: Sentence
-    launched_on: Annotated[date, Field(strict=False)]
+    launched_on: date
     integrated: bool
     plan: Annotated[Text, Field(max_length=300)] = ""
 
@@ -169,7 +169,7 @@ class InventoryAsked(Shape):
 class UsedAsked(Shape):
     """A day on which the system was used."""
 
-    day: Annotated[date, Field(strict=False)]
+    day: date
 
 
 class InventoryLineView(Shape):

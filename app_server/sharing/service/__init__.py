@@ -40,6 +40,7 @@ from app_server.sharing.service.granting import (
 )
 from app_server.sharing.service.inventory import InventoryLine, inventory, note_use, put_line
 from app_server.sharing.service.monitoring import Period, statistics
+from app_server.sharing.service.opening import newest, newest_of, open_dataset
 from app_server.sharing.service.probing import probe_all
 from app_server.sharing.service.qualities import check_quality, quality_reports
 from app_server.sharing.service.reading import Shared, read
@@ -48,6 +49,7 @@ from app_server.sharing.service.receipts import (
     a_receipt,
     calls_of,
     is_genuine,
+    public_keys,
     source_names,
 )
 from app_server.sharing.service.registering import (
@@ -73,12 +75,20 @@ from app_server.sharing.service.resources import (
     retire_resource,
     seen_by,
 )
+from app_server.sharing.service.spatial import (
+    PointWanted,
+    divisions_at,
+    nearest,
+    put_boundary,
+    put_point,
+)
 from app_server.sharing.service.telling import (
     follow,
     notices,
     tell_change,
     unfollow,
 )
+from app_server.sharing.service.traffic import sweep
 from app_server.sharing.service.tree import (
     add_node,
     ensure_roots,
@@ -98,6 +108,7 @@ __all__ = [
     "OrganisationChecks",
     "Owner",
     "Period",
+    "PointWanted",
     "PopulationChecks",
     "Receipt",
     "Shared",
@@ -122,6 +133,7 @@ __all__ = [
     "choice_of",
     "corrections",
     "decide",
+    "divisions_at",
     "duties",
     "editions",
     "end_duties",
@@ -137,16 +149,23 @@ __all__ = [
     "key_of",
     "move_node",
     "move_service",
+    "nearest",
+    "newest",
+    "newest_of",
     "note_use",
     "notices",
+    "open_dataset",
     "open_department_tree",
     "open_duties",
     "open_entries",
     "place_resource",
     "probe_all",
     "probe_service",
+    "public_keys",
     "publish_resource",
+    "put_boundary",
     "put_line",
+    "put_point",
     "quality_reports",
     "read",
     "register_service",
@@ -159,6 +178,7 @@ __all__ = [
     "set_choice",
     "source_names",
     "statistics",
+    "sweep",
     "tell_change",
     "tell_corrected",
     "tell_decision",

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app_server.kernel import clock, db
 from app_server.kernel.crypto import blind_index
 from app_server.kernel.ids import uuid7
-from app_server.kernel.signing_keys import signing_keys
+from app_server.kernel.signing_keys import public_jwk, signing_keys
 from app_server.sharing.models import Call, DataService, Resource
 from app_server.sharing.providers.exchange import Answer
 from app_server.sharing.rules import SERVICES
@@ -92,6 +92,11 @@ def _content(receipt: Receipt) -> bytes:
     told = asdict(receipt)
     del told["seal"]
     return orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
+
+
+def public_keys() -> list[dict[str, Any]]:
+    """The public keys of receipts and of requests to departments, the newest first (RFC 7517)."""
+    return [public_jwk(key) for key in signing_keys("sharing")]
 
 
 def is_genuine(receipt: Receipt) -> bool:

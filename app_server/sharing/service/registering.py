@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from app_server.kernel import audit, db
 from app_server.kernel.errors import PreconditionFailed
 from app_server.kernel.principal import Principal
@@ -77,7 +79,7 @@ def _columns(wanted: ServiceWanted) -> dict[str, Any]:
         "kind": wanted.kind,
         "target": wanted.target,
         "health_target": wanted.health_target,
-        "probe": dict(wanted.probe),
+        "sample": orjson.dumps(dict(wanted.probe)).decode(),
         "needs": sorted(set(wanted.needs)),
         "gives": sorted(set(wanted.gives)),
         "flow": wanted.flow,
@@ -87,9 +89,13 @@ def _columns(wanted: ServiceWanted) -> dict[str, Any]:
     }
 
 
-async def _provided(by: Principal, code: str) -> tuple[DataService, Resource]:
+async def _found(code: str) -> tuple[DataService, Resource]:
     service = await a_service(code)
-    resource = await a_resource(service.resource_id)
+    return service, await a_resource(service.resource_id)
+
+
+async def _provided(by: Principal, code: str) -> tuple[DataService, Resource]:
+    service, resource = await _found(code)
     await checked_editor(by, await tree.a_node(resource.node_id), resource.org)
     return service, resource
 
@@ -129,12 +135,14 @@ async def probe_service(by: Principal, code: str) -> DataService:
 async def move_service(
     by: Principal, code: str, version: int, move: str, reason: str
 ) -> DataService:
-    """Publish, pause, resume or retire a service.
+    """Publish, pause, resume or retire a service; operators may pause and resume any.
 
     Publishing and resuming need an entry that is published and an interface that answers now.
     Raises `NoInterface`, `NotInThisState`, `PreconditionFailed`, `NotTheLead`, `NotTheProvider`.
     """
-    service, resource = await _provided(by, code)
+    # The platform may have to stop what does harm, whoever provides it (服务控制).
+    controls = "operator" in by.roles and move in {"pause", "resume"}
+    service, resource = await (_found(code) if controls else _provided(by, code))
     to = states.checked_move(states.SERVICE, move, service.state)
     if to == "published":
         if resource.state != "published":

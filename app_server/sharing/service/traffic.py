@@ -2,10 +2,14 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from app_server.kernel import clock, db
 from app_server.kernel.ids import uuid7
+
+# Thirteen months: this month can be set beside the same one of last year.
+KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,10 @@ def count(passed: Passed, outcome: str, code: str = "", fault: str = "") -> None
             "at": clock.now(),
         },
     )
+
+
+async def sweep() -> int:
+    """Forget counts of long ago; receipts stay. Answers how many rows went."""
+    day = clock.today() - KEPT
+    gone = await db.execute("DELETE FROM sharing_traffic WHERE at < $1", clock.now() - KEPT)
+    return gone + await db.execute("DELETE FROM sharing_usage WHERE day < $1", day)
