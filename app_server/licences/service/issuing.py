@@ -45,6 +45,8 @@ class Wanted:
     content: dict[str, Any]
     valid_until: date | None
     case_no: str
+    # The day it was given where it is not today: what an office issued before (归集).
+    issued_on: date | None = None
 
 
 async def issue(
@@ -108,9 +110,9 @@ async def make(
     replaces: UUID | None = None,
 ) -> Issued:
     """Write one version of a licence with all that belongs to it, in the caller's unit of work."""
-    spec, today = kind.spec, clock.today()
+    spec, day = kind.spec, wanted.issued_on or clock.today()
     number = identifier(spec.code, wanted.issuer_code, serial, version)
-    sealed = _sealed_content(number, spec.name, wanted, today)
+    sealed = _sealed_content(number, spec.name, wanted, day)
     digest = sm3(sealed).hex()
     allowed = await seals.authorise(principal, wanted.issuer_code, digest, f"{spec.name} {number}")
     licence_id = await _add(
@@ -134,7 +136,7 @@ async def make(
         digest=digest,
         case_no=wanted.case_no,
         authorisation_id=allowed,
-        issued_on=today,
+        issued_on=day,
         expires_on=wanted.valid_until,
     )
     await give_place(licence_id)
@@ -154,7 +156,7 @@ async def _add(**columns: Any) -> UUID:
     return licence_id
 
 
-def _sealed_content(number: str, type_name: str, wanted: Wanted, today: date) -> bytes:
+def _sealed_content(number: str, type_name: str, wanted: Wanted, day: date) -> bytes:
     """The bytes the seal goes on: canonical JSON, so that the digest is the content's own."""
     fields = {
         "identifier": number,
@@ -162,7 +164,7 @@ def _sealed_content(number: str, type_name: str, wanted: Wanted, today: date) ->
         "holder": wanted.holder_name,
         "holder_number": wanted.holder_number,
         "issuer": wanted.issuer_name,
-        "issued_on": today,
+        "issued_on": day,
         "valid_until": wanted.valid_until,
         "content": wanted.content,
     }
