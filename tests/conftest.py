@@ -298,8 +298,12 @@ async def org(simulators: dict[str, str], rep: Any) -> Any:
 
 
 @pytest.fixture
-def deliver() -> Any:
-    """Relay and run everything the outbox holds, in this process, when awaited."""
+def deliver(simulators: dict[str, str]) -> Any:
+    """Relay and run everything the outbox holds, in this process, when awaited.
+
+    Deliveries go to the world outside, so it is there.
+    """
+    del simulators
     from app_server.kernel import outbox
 
     async def run(rounds: int = 50) -> None:

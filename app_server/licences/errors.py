@@ -66,6 +66,13 @@ class LicenceMoved(Conflict):
     title = "证照状态已发生变化，请刷新后再试"
 
 
+class NoSuchFile(NotFound):
+    """The licence has no file of this kind, or it is still being made."""
+
+    code = "licences.no_such_file"
+    title = "证照文件尚未生成"
+
+
 class NoSuchStatusList(NotFound):
     """No list of this number has been begun."""
 

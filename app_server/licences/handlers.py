@@ -1,6 +1,6 @@
 """The signature follows the decision; and the holder is told."""
 
-from app_server.kernel.events import handles
+from app_server.kernel.events import Delivery, Ok, Outcome, Unknown, handles, performs
 from app_server.licences import service
 from app_server.licences.events import (
     LicenceFieldsAsked,
@@ -9,6 +9,7 @@ from app_server.licences.events import (
     LicencesEntrusted,
     LicenceStateChanged,
 )
+from app_server.seals.errors import TimeStampUnavailable
 from notify import service as notify
 from notify.service import Template
 
@@ -38,10 +39,15 @@ ENTRUSTED = Template(
 )
 
 
-@handles(LicenceIssued)
-async def seal(event: LicenceIssued) -> None:
-    """Sign the licence under its authorisation."""
-    await service.seal_licence(event.licence_id)
+@performs(LicenceIssued)
+async def seal(event: LicenceIssued, delivery: Delivery) -> Outcome:
+    """Sign the licence under its authorisation and make its files."""
+    del delivery
+    try:
+        await service.seal_licence(event.licence_id)
+    except (TimeStampUnavailable, service.FileUnsound) as error:
+        return Unknown(repr(error))
+    return Ok()
 
 
 @handles(LicenceReady)

@@ -27,6 +27,8 @@ class Licence(Model):
     replaces_id = fields.UUIDField(null=True)
     prints = fields.IntField(default=0, db_default=0)
     holder_id = fields.UUIDField()
+    # Tells apart the organisations that one representative looks after; empty for a person.
+    holder_mark = fields.CharField(max_length=64, default="", db_default="")
     holder_name = Encrypted(sensitivity="identity")
     holder_number = Encrypted(sensitivity="identity")
     issuer_code = fields.CharField(max_length=18)
@@ -124,6 +126,23 @@ class Use(Model):
         table = "licences_use"
         app = "licences"
         indexes = [Index(fields=["at"], name="licences_use_at")]
+
+
+class LicenceFile(Model):
+    """One signed file of a licence (`ofd`, `pdf`): where it is kept, and its SHA-256."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    licence_id = fields.UUIDField()
+    kind = fields.CharField(max_length=4)
+    object_key = fields.CharField(max_length=160)
+    digest = fields.CharField(max_length=64)
+    size = fields.IntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "licences_file"
+        app = "licences"
+        unique_together = (("licence_id", "kind"),)
 
 
 class Status(Model):

@@ -156,7 +156,11 @@ class Use(Model):
 
 
 class Signature(Model):
-    """What a use made: one signature of a kind (`content`, `ofd`, `pdf`), never two."""
+    """What a use made: one signature of a kind, for one digest.
+
+    Of `content` the value is the signature; of a file (`ofd`, `pdf`) its digest, since the file
+    carries it.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     use_id = fields.UUIDField()

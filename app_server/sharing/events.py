@@ -59,3 +59,11 @@ class ProbesDue(Event):
     name: ClassVar[str] = "sharing.probes_due/1"
     key: ClassVar[str] = "what"
     what: str = "services"
+
+
+class DemoDue(Event):
+    """The demo catalogue was drafted and waits for its interfaces; never in production."""
+
+    name: ClassVar[str] = "sharing.demo_due/1"
+    key: ClassVar[str] = "what"
+    what: str = "demo"

@@ -1,8 +1,17 @@
 """What sharing does when a person agrees or takes it back, and when the catalogue changes."""
 
-from app_server.kernel.events import Delivery, Ok, Outcome, handles, performs
+from app_server.kernel.events import Delivery, Ok, Outcome, Rejected, Unknown, handles, performs
+from app_server.kernel.settings import load
 from app_server.sharing import service
-from app_server.sharing.events import GrantDecided, ProbesDue, ResourceChanged, UpdateOverdue
+from app_server.sharing.errors import NoInterface
+from app_server.sharing.events import (
+    DataCorrected,
+    DemoDue,
+    GrantDecided,
+    ProbesDue,
+    ResourceChanged,
+    UpdateOverdue,
+)
 from auth.people.events import ConsentGranted, ConsentWithdrawn
 
 
@@ -48,3 +57,22 @@ async def probe_interfaces(event: ProbesDue, delivery: Delivery) -> Outcome:
 async def tell_applicant(event: GrantDecided) -> None:
     """The applicant's organisation learns of it (R-DAT-13)."""
     await service.tell_decision(event.grant_id)
+
+
+@handles(DataCorrected)
+async def tell_correction(event: DataCorrected) -> None:
+    """The reporter, and whoever uses the data, learn of it (R-DAT-14)."""
+    await service.tell_corrected(event.report_id, upheld=event.upheld)
+
+
+@performs(DemoDue)
+async def publish_demo(event: DemoDue, delivery: Delivery) -> Outcome:
+    """Publish the demo catalogue as soon as the simulated registries answer."""
+    del event, delivery
+    if load().production:
+        return Rejected("no demo in production")
+    try:
+        await service.finish_demo()
+    except NoInterface:
+        return Unknown("the interfaces do not answer yet")
+    return Ok()

@@ -152,6 +152,7 @@ async def test_the_job_lets_licences_expire_once_and_tells_their_holders(databas
     assert await licences.end_overdue() == 0
     kept, steps = await licences.kept_licence(by, made.id)
     assert (kept.facts.state, [s.move for s in steps]) == ("expired", ["expire"])
+    assert await db.value("SELECT invalid FROM licences_status WHERE licence_id=$1", made.id)
     await deliver()
     assert await db.value("SELECT count(*) FROM notify_message WHERE person_id=$1 AND "
                           "title='电子证照状态变化'", holder.subject) == 1  # fmt: skip

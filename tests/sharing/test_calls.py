@@ -1,6 +1,7 @@
 """Partners call under a grant: its purposes, its fields, its quota, its days; receipts for all."""
 
 import asyncio
+import random
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,13 @@ from app_server.sharing.errors import (
     NoSuchGrant,
     NotInThisState,
     NotTheProvider,
+    QuotaUsed,
     SamePerson,
 )
 from app_server.sharing.models import Grant, Notice, Traffic, Usage
 from app_server.sharing.providers import interface
 from app_server.sharing.providers.exchange import Exchange, ExchangeSettings
+from app_server.sharing.service import answering
 from auth.grants import service as grants
 from tests.builders.exchange import token_of
 from tests.builders.people import bearer, resident
@@ -261,3 +264,27 @@ async def test_a_provider_that_is_away_is_at_fault_and_its_call_has_a_receipt(
     assert (counted.fault, str(counted.receipt_id)) == ("provider", refused.json()["receipt"])
     batch = (await user.call(subject=None, subjects=[LI])).json()["items"]
     assert (batch[0]["given"], batch[0]["fault"]) == (None, "provider")
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_is_taken_at_once_no_day_holds_more_than_its_quota(
+    simulators, partner, seed
+):
+    user = await granted(await published(), partner)
+    chance = random.Random(seed)
+    for _ in range(6):
+        quota = chance.randint(1, 30)
+        await Usage.all().delete()
+        await Grant.all().update(quota=quota)
+        grant = await Grant.get(id=user.grant.id)
+        wanted_calls = [chance.randint(1, 8) for _ in range(chance.randint(1, 25))]
+        told = await asyncio.gather(
+            *(answering.take(grant, number) for number in wanted_calls), return_exceptions=True
+        )
+        assert all(one is None or isinstance(one, QuotaUsed) for one in told)
+        taken = [n for n, one in zip(wanted_calls, told, strict=True) if one is None]
+        left = [n for n, one in zip(wanted_calls, told, strict=True) if one is not None]
+        kept = await Usage.get_or_none()
+        assert (kept.used if kept else 0) == sum(taken) <= quota
+        # Nobody was refused who would still have fitted at the end.
+        assert all(sum(taken) + number > quota for number in left)

@@ -3,6 +3,7 @@
 from app_server.licences.api import (
     credentials,
     entrusting,
+    files,
     importing,
     keeping,
     sharing,
@@ -10,4 +11,13 @@ from app_server.licences.api import (
     wallet,
 )
 
-__all__ = ["credentials", "entrusting", "importing", "keeping", "sharing", "types", "wallet"]
+__all__ = [
+    "credentials",
+    "entrusting",
+    "files",
+    "importing",
+    "keeping",
+    "sharing",
+    "types",
+    "wallet",
+]

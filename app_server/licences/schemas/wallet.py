@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app_server.kernel.http import Shape, Text
+from app_server.kernel.http import Query, Shape, Text
 
 
 class LicenceView(Shape):
@@ -72,3 +72,9 @@ class VerificationView(Shape):
     state_name: str | None
     shown_by: str | None
     checked_at: datetime
+
+
+class PictureQuery(Query):
+    """What the picture is for: it stands across it."""
+
+    purpose: str = Field(default="本人查看", min_length=2, max_length=20)

@@ -43,6 +43,7 @@ from app_server.licences.service.keeping import (
     print_paper,
     renew,
 )
+from app_server.licences.service.making import FileUnsound, file, ofd_faults, picture
 from app_server.licences.service.sharing import (
     RequestFacts,
     answer_request,
@@ -74,6 +75,7 @@ __all__ = [
     "CredentialCheck",
     "DirectoryLine",
     "Entrusting",
+    "FileUnsound",
     "ImportFacts",
     "ImportRow",
     "Issued",
@@ -104,6 +106,7 @@ __all__ = [
     "end_overdue",
     "entrust",
     "entrusted_licences",
+    "file",
     "imports",
     "issue",
     "issuer_metadata",
@@ -113,6 +116,8 @@ __all__ = [
     "licences_of",
     "mandates_of",
     "my_request",
+    "ofd_faults",
+    "picture",
     "print_paper",
     "provide_types",
     "publish_type",

@@ -9,7 +9,7 @@ import orjson
 from tortoise.exceptions import IntegrityError
 
 from app_server.kernel import audit, clock, db
-from app_server.kernel.crypto import sm3
+from app_server.kernel.crypto import blind_index, sm3
 from app_server.kernel.ids import uuid7
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
@@ -19,6 +19,7 @@ from app_server.licences.models import Licence
 from app_server.licences.rules import identifier
 from app_server.licences.rules.types import content_errors, holder_kind, serial
 from app_server.licences.service.expiring import end_overdue_of
+from app_server.licences.service.making import make_files
 from app_server.licences.service.status import give_place
 from app_server.licences.service.types import TypeFacts, published
 from app_server.seals import service as seals
@@ -114,7 +115,13 @@ async def make(
     number = identifier(spec.code, wanted.issuer_code, serial, version)
     sealed = _sealed_content(number, spec.name, wanted, day)
     digest = sm3(sealed).hex()
-    allowed = await seals.authorise(principal, wanted.issuer_code, digest, f"{spec.name} {number}")
+    allowed = await seals.authorise(
+        principal,
+        wanted.issuer_code,
+        digest,
+        f"{spec.name} {number}",
+        document_type=spec.code,
+    )
     licence_id = await _add(
         identifier=number,
         type_code=spec.code,
@@ -127,6 +134,7 @@ async def make(
         copy_version=version,
         replaces_id=replaces,
         holder_id=wanted.holder_id,
+        holder_mark=_mark(wanted.holder_number),
         holder_name=wanted.holder_name,
         holder_number=wanted.holder_number,
         issuer_code=wanted.issuer_code,
@@ -143,6 +151,10 @@ async def make(
     audit.record(principal, "licences.issued", f"licence:{licence_id}", owner=wanted.holder_id)
     announce(LicenceIssued(licence_id=licence_id, holder_id=wanted.holder_id, type_name=spec.name))
     return Issued(licence_id, number)
+
+
+def _mark(number: str) -> str:
+    return "" if holder_kind(number) == "person" else blind_index(number, "licences.holder")
 
 
 async def _add(**columns: Any) -> UUID:
@@ -172,11 +184,15 @@ def _sealed_content(number: str, type_name: str, wanted: Wanted, day: date) -> b
 
 
 async def seal_licence(licence_id: UUID) -> None:
-    """Sign the content under its authorisation and make the licence valid; twice is once."""
+    """Sign content and files under the authorisation and make the licence valid; twice is once.
+
+    Call outside a unit of work. Raises `TimeStampUnavailable`, `FileUnsound`.
+    """
     found = await Licence.get(id=licence_id)
     if found.state != "making":
         return
     signed = await seals.sign(found.authorisation_id, found.content.encode(), found.digest)
+    await make_files(licence_id)
     async with db.unit_of_work():
         moved = await Licence.filter(id=licence_id, state="making").update(
             state="valid",

@@ -148,4 +148,9 @@ class Migration(migrations.Migration):
             "('applied','approved','made','recorded','issued')",
             "DROP INDEX seals_seal_standing",
         ),
+        # A file's signature is found by its digest; a content signature needs no look-up.
+        ops.RunSQL(
+            "CREATE INDEX seals_signature_value ON seals_signature (value) WHERE kind <> 'content'",
+            "DROP INDEX seals_signature_value",
+        ),
     ]

@@ -162,19 +162,28 @@ def trusted_root() -> x509.Certificate:
         raise ConfigurationRefused(["SEALS_TSA_ROOT：没有可读的根证书"]) from error
 
 
-async def stamp(data: bytes) -> bytes:
-    """A token over `data`, checked; raises `TimeStampUnavailable`. Call outside a unit of work."""
-    nonce = secrets.randbits(63)
+async def ask(request_: bytes) -> bytes:
+    """The authority's answer to a request, unread; raises `TimeStampUnavailable`."""
     try:
         async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as line:
             answer = await line.post(
                 TimeStampSettings().address,
-                content=request(data, nonce),
+                content=request_,
                 headers={"Content-Type": "application/timestamp-query"},
             )
         answer.raise_for_status()
-        token = token_of(answer.content, nonce)
-    except (httpx.HTTPError, *_BROKEN) as error:
+    except httpx.HTTPError as error:
+        raise TimeStampUnavailable from error
+    return answer.content
+
+
+async def stamp(data: bytes) -> bytes:
+    """A token over `data`, checked; raises `TimeStampUnavailable`. Call outside a unit of work."""
+    nonce = secrets.randbits(63)
+    answer = await ask(request(data, nonce))
+    try:
+        token = token_of(answer, nonce)
+    except _BROKEN as error:
         raise TimeStampUnavailable from error
     if read_token(token, data, trusted_root()) is None:
         raise TimeStampUnavailable

@@ -1,5 +1,6 @@
 """Commands and queries of seals."""
 
+from app_server.seals.providers.pades import Place
 from app_server.seals.service.authorities import (
     found_authority,
     make_list,
@@ -9,7 +10,7 @@ from app_server.seals.service.authorities import (
     trusted,
 )
 from app_server.seals.service.demo import ensure_seal
-from app_server.seals.service.judging import REASONS, Verdict, judge
+from app_server.seals.service.judging import REASONS, Verdict, judge, judge_pdf
 from app_server.seals.service.life import Ground, SealWanted, apply, seals, seen, steps, take
 from app_server.seals.service.trusting import (
     AuthorityWanted,
@@ -30,6 +31,7 @@ from app_server.seals.service.using import (
     leaves,
     sign,
     sign_ofd,
+    sign_pdf,
     stamp,
     uses,
     verify,
@@ -42,6 +44,7 @@ __all__ = [
     "AuthorityWanted",
     "Ground",
     "LeaveWanted",
+    "Place",
     "SealWanted",
     "Signed",
     "Verdict",
@@ -53,6 +56,7 @@ __all__ = [
     "grant",
     "install",
     "judge",
+    "judge_pdf",
     "leaves",
     "make_list",
     "refresh_lists",
@@ -63,6 +67,7 @@ __all__ = [
     "set_standing",
     "sign",
     "sign_ofd",
+    "sign_pdf",
     "sign_request",
     "stamp",
     "steps",

@@ -226,6 +226,14 @@ async def trusted() -> list[TrustedAuthority]:
     ]
 
 
+async def issuer_of(leaf: x509.Certificate) -> x509.Certificate:
+    """The certificate of the trusted authority that issued another; raises `NoSuchAuthority`."""
+    for one in await trusted():
+        if await asyncio.to_thread(checking.issued_by, leaf, one.certificate):
+            return one.certificate
+    raise NoSuchAuthority
+
+
 async def revocation_list(authority_id: UUID) -> bytes:
     """The list that everybody may fetch; raises `NoSuchAuthority`."""
     found = await Authority.get_or_none(id=authority_id, own=True)

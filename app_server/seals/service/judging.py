@@ -17,8 +17,7 @@ from app_server.kernel.certificates.checking import TrustedAuthority
 from app_server.kernel.certificates.keys import UnreadableCertificate, holds
 from app_server.kernel.crypto import sm3
 from app_server.seals.errors import NotASealedFile
-from app_server.seals.models import Seal
-from app_server.seals.providers import time_stamp
+from app_server.seals.providers import pades, time_stamp
 from app_server.seals.rules import ses
 from app_server.seals.service import authorities
 
@@ -83,8 +82,12 @@ async def judge(signed_value: bytes, signature_xml: bytes, property_info: str) -
     recorded = await _recorded(signed_value)
     # A token tells whole seconds, cut off: what happened within that one came before it.
     at = recorded or (stamped + timedelta(seconds=1) if stamped else clock.now())
-    found += await _as_of(use, leaf, maker, at)
     facts = use.seal.facts
+    if not facts.valid_from <= at <= facts.valid_to:
+        found.append("seal_expired")
+    trusted = await authorities.trusted()
+    found += await asyncio.to_thread(_certified, maker, trusted, facts.created, SEAL_MAKING)
+    found += await _as_of(leaf, trusted, at)
     return Verdict(
         tuple(dict.fromkeys(found)),
         facts.name,
@@ -127,30 +130,55 @@ async def _recorded(signed_value: bytes) -> datetime | None:
         "SELECT u.granted_at FROM seals_signature s JOIN seals_use u ON u.id = s.use_id "
         "WHERE s.digest = $1 AND s.kind = 'ofd' AND s.value = $2",
         ses.read_signed_value(signed_value).digest.hex(),
-        signed_value,
+        sm3(signed_value),
     )
     return at
 
 
 async def _as_of(
-    use: ses.SealUse, leaf: x509.Certificate, maker: x509.Certificate, at: datetime
+    leaf: x509.Certificate, trusted: list[TrustedAuthority], at: datetime
 ) -> list[str]:
-    """What was wrong with seal, certificates and trust at that time."""
-    facts = use.seal.facts
-    found = [] if facts.valid_from <= at <= facts.valid_to else ["seal_expired"]
-    trusted = await authorities.trusted()
-    found += await asyncio.to_thread(_certified, leaf, trusted, at, SEALING)
-    found += await asyncio.to_thread(_certified, maker, trusted, facts.created, SEAL_MAKING)
-    # Our own rows know of a revocation before the list does.
-    taken = await db.value(
-        "SELECT min(revoked_at) FROM seals_certificate WHERE serial = $1", f"{leaf.serial_number:x}"
+    """What was wrong with a seal's certificate at that time."""
+    found = await asyncio.to_thread(_certified, leaf, trusted, at, SEALING)
+    # Our own rows know of a revocation and a loss before the list does.
+    row = await db.row(
+        "SELECT c.revoked_at, s.lost_at FROM seals_certificate c "
+        "LEFT JOIN seals_seal s ON c.holder = 'seal:' || s.id WHERE c.serial = $1",
+        f"{leaf.serial_number:x}",
     )
-    if taken is not None and taken <= at:
+    if row is not None and row["revoked_at"] is not None and row["revoked_at"] <= at:
         found.append("certificate_revoked")
-    own = await Seal.get_or_none(code=facts.seal_id)
-    if own is not None and own.lost_at is not None and own.lost_at <= at:
+    if row is not None and row["lost_at"] is not None and row["lost_at"] <= at:
         found.append("seal_lost")
     return found
+
+
+async def judge_pdf(pdf: bytes) -> Verdict:
+    """Judge the one signature of a PDF, the same way; never raises for bad bytes."""
+    try:
+        (one,) = await pades.read(pdf)
+        checking.key_of(one.certificate)
+    except (ValueError, UnreadableCertificate):
+        return Verdict(("structure",))
+    found = [] if one.sound else ["content"]
+    if one.stamped and one.at is None:
+        found.append("time_stamp")
+    recorded: datetime | None = await db.value(
+        "SELECT u.granted_at FROM seals_signature s JOIN seals_use u ON u.id = s.use_id "
+        "WHERE s.kind = 'pdf' AND s.value = $1",
+        bytes.fromhex(one.digest),
+    )
+    at = recorded or (one.at + timedelta(seconds=1) if one.at else clock.now())
+    found += await _as_of(one.certificate, await authorities.trusted(), at)
+    named = one.certificate.subject.native
+    return Verdict(
+        tuple(dict.fromkeys(found)),
+        str(named.get("common_name", "")),
+        "",
+        str(named.get("organization_name", "")),
+        at,
+        "record" if recorded else "time_stamp" if one.at else "",
+    )
 
 
 def _certified(

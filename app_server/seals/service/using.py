@@ -22,9 +22,11 @@ from app_server.seals.errors import (
     SealNotInThisState,
 )
 from app_server.seals.models import Leave, Seal, Signature, Use
-from app_server.seals.providers import time_stamp
+from app_server.seals.providers import pades, time_stamp
 from app_server.seals.providers.keystore import key
+from app_server.seals.providers.pades import Place
 from app_server.seals.rules import ses
+from app_server.seals.service.authorities import issuer_of
 from app_server.seals.service.life import seen
 
 ANY = "*"
@@ -225,23 +227,60 @@ async def stamp(use_id: UUID, digest: str) -> tuple[bytes, bytes]:
 async def sign_ofd(use_id: UUID, digest: str, signature_xml: bytes, property_info: str) -> bytes:
     """The seal's signature over a package's `Signature.xml` (SES V4), as of the decision.
 
-    With a time stamp: call outside a unit of work. The same call again gives the same bytes;
-    another document under the same use is refused (`NotAuthorised`). Raises
-    `TimeStampUnavailable`: nothing is kept then.
+    With a time stamp: call outside a unit of work. A second call for the same document signs it
+    anew (the first answer may have been lost) and is what then is on record; another document
+    under the same use is refused (`NotAuthorised`). Raises `TimeStampUnavailable`: nothing is
+    kept then.
     """
     use, seal = await _open(use_id, digest)
     listed = sm3(signature_xml)
-    found = await Signature.get_or_none(use_id=use.id, kind="ofd")
-    if found is None:
-        to_sign = ses.to_be_signed(bytes(seal.esl or b""), use.granted_at, listed, property_info)
-        value = await asyncio.to_thread(key(seal.sm2_key, "sm2").sign, to_sign)
-        certificate = bytes(seal.sm2_certificate or b"")
-        # Outsiders believe the day of signing by this, also when the certificate has run out.
-        whole = ses.signed_value(to_sign, certificate, value, await time_stamp.stamp(value))
-        found = await _keep(use, "ofd", listed.hex(), whole, certificate)
-    if found.digest != listed.hex():
+    await _refuse_another(use, "ofd", listed.hex())
+    to_sign = ses.to_be_signed(bytes(seal.esl or b""), use.granted_at, listed, property_info)
+    value = await asyncio.to_thread(key(seal.sm2_key, "sm2").sign, to_sign)
+    certificate = bytes(seal.sm2_certificate or b"")
+    # Outsiders believe the day of signing by this, also when the certificate has run out.
+    whole = ses.signed_value(to_sign, certificate, value, await time_stamp.stamp(value))
+    await _remember(use, "ofd", listed.hex(), sm3(whole), certificate)
+    return whole
+
+
+async def sign_pdf(use_id: UUID, digest: str, pdf: bytes, place: Place) -> bytes:
+    """The PDF signed with the seal's other key (PAdES B-T) and its print at a place.
+
+    Like `sign_ofd`: outside a unit of work, again for the same document, no other document.
+    """
+    use, seal = await _open(use_id, digest)
+    unsigned = sm3(pdf).hex()
+    await _refuse_another(use, "pdf", unsigned)
+    certificate = bytes(seal.p256_certificate or b"")
+    leaf = checking.read_certificate(certificate)
+    issuer = await issuer_of(leaf)
+    done = await pades.sign(
+        pdf, key(seal.p256_key, "p256"), leaf, issuer, bytes(seal.picture), place
+    )
+    (made,) = await pades.read(done)
+    await _remember(use, "pdf", unsigned, bytes.fromhex(made.digest), certificate)
+    return done
+
+
+async def _refuse_another(use: Use, kind: str, digest: str) -> None:
+    found = await Signature.get_or_none(use_id=use.id, kind=kind)
+    if found is not None and found.digest != digest:
         raise NotAuthorised
-    return bytes(found.value)
+
+
+_REMEMBER = """
+INSERT INTO seals_signature (id, use_id, kind, digest, value, certificate, made_at)
+VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6)
+ON CONFLICT (use_id, kind) DO UPDATE SET value = $4, made_at = $6
+WHERE seals_signature.digest = $3
+"""
+
+
+async def _remember(use: Use, kind: str, digest: str, value: bytes, certificate: bytes) -> None:
+    """Put a file's signature on record by its digest; raises `NotAuthorised` for another file."""
+    if not await db.execute(_REMEMBER, use.id, kind, digest, value, certificate, clock.now()):
+        raise NotAuthorised
 
 
 async def verify(public_key: str, data: bytes, signature: str) -> bool:

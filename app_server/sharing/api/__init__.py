@@ -1,5 +1,14 @@
 """Routes of sharing."""
 
-from app_server.sharing.api import catalogue, duties, granting, mine, opened, partner, providing
+from app_server.sharing.api import (
+    catalogue,
+    duties,
+    granting,
+    mine,
+    opened,
+    partner,
+    providing,
+    watching,
+)
 
-__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing"]
+__all__ = ["catalogue", "duties", "granting", "mine", "opened", "partner", "providing", "watching"]

@@ -14,7 +14,7 @@ Name = Annotated[Text, Field(min_length=2, max_length=80)]
 Sentence = Annotated[Text, Field(min_length=2, max_length=300)]
 Optional = Annotated[Text, Field(max_length=300)]
 Org = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$")]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,3}$")]
 
 
 class NodeView(Shape):

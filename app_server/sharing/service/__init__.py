@@ -1,6 +1,16 @@
 """Commands and queries of sharing."""
 
-from app_server.sharing.service.calling import Asked, Given, call, call_many
+from app_server.sharing.service.answering import Asked, Given
+from app_server.sharing.service.calling import call, call_many
+from app_server.sharing.service.checking import (
+    ErrorSaid,
+    a_report,
+    answer_report,
+    corrections,
+    report_error,
+    reports,
+    tell_corrected,
+)
 from app_server.sharing.service.choices import (
     Choice,
     choice_of,
@@ -8,6 +18,7 @@ from app_server.sharing.service.choices import (
     ground_for_prefill,
     set_choice,
 )
+from app_server.sharing.service.demo import finish as finish_demo
 from app_server.sharing.service.duties import (
     Change,
     duties,
@@ -27,7 +38,10 @@ from app_server.sharing.service.granting import (
     tell_decision,
     withdraw,
 )
+from app_server.sharing.service.inventory import InventoryLine, inventory, note_use, put_line
+from app_server.sharing.service.monitoring import Period, statistics
 from app_server.sharing.service.probing import probe_all
+from app_server.sharing.service.qualities import check_quality, quality_reports
 from app_server.sharing.service.reading import Shared, read
 from app_server.sharing.service.receipts import (
     Receipt,
@@ -78,19 +92,24 @@ __all__ = [
     "Asked",
     "Change",
     "Choice",
+    "ErrorSaid",
     "Given",
+    "InventoryLine",
     "OrganisationChecks",
     "Owner",
+    "Period",
     "PopulationChecks",
     "Receipt",
     "Shared",
     "Wanted",
     "a_grant",
     "a_receipt",
+    "a_report",
     "a_resource",
     "a_service",
     "add_node",
     "add_resource",
+    "answer_report",
     "applications",
     "apply",
     "browse",
@@ -99,21 +118,26 @@ __all__ = [
     "calls_of",
     "change_resource",
     "change_service",
+    "check_quality",
     "choice_of",
+    "corrections",
     "decide",
     "duties",
     "editions",
     "end_duties",
     "ensure_roots",
+    "finish_demo",
     "finish_duty",
     "follow",
     "follow_consent",
     "ground_for_prefill",
+    "inventory",
     "is_genuine",
     "is_overdue",
     "key_of",
     "move_node",
     "move_service",
+    "note_use",
     "notices",
     "open_department_tree",
     "open_duties",
@@ -122,15 +146,21 @@ __all__ = [
     "probe_all",
     "probe_service",
     "publish_resource",
+    "put_line",
+    "quality_reports",
     "read",
     "register_service",
     "rename_node",
+    "report_error",
+    "reports",
     "retire_resource",
     "seen_by",
     "services",
     "set_choice",
     "source_names",
+    "statistics",
     "tell_change",
+    "tell_corrected",
     "tell_decision",
     "tell_lateness",
     "tell_overdue",

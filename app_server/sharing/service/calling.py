@@ -3,81 +3,19 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-import structlog
-
-from app_server.kernel import audit, clock, db
-from app_server.kernel.errors import Problem
-from app_server.kernel.ids import uuid7
+from app_server.kernel import db
+from app_server.kernel.errors import Problem, ServiceUnavailable
 from app_server.kernel.principal import Principal
-from app_server.sharing.errors import (
-    CallInvalid,
-    GrantExpired,
-    NoGrant,
-    OutsideGrant,
-    QuotaUsed,
-    ServicePaused,
-    SharingUnavailable,
-)
-from app_server.sharing.models import DataService, Grant, Resource
-from app_server.sharing.providers.exchange import Answer, ExchangeDown
-from app_server.sharing.providers.interface import interface_of
-from app_server.sharing.rules.grants import grant_scope, missing, outside
-from app_server.sharing.service.receipts import CallFacts, keep
+from app_server.sharing.errors import CallInvalid, NoGrant, ServicePaused
+from app_server.sharing.models import Grant, Resource
+from app_server.sharing.rules.grants import grant_scope, missing
+from app_server.sharing.service.answering import Admission, Asked, Counted, Given, admit, take
+from app_server.sharing.service.composing import respond
 from app_server.sharing.service.registering import a_service
 from app_server.sharing.service.traffic import Passed, count
-from auth.people import service as people
 
-log = structlog.get_logger(__name__)
 AT_ONCE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a partner asks: about whom, why, for which case or on what legal ground."""
-
-    purpose: str
-    fields: tuple[str, ...]
-    case_no: str = ""
-    basis: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer: granted fields alone, where each comes from, and the receipt of the call."""
-
-    data: dict[str, Any]
-    sources: dict[str, str]
-    receipt: UUID
-    at: datetime
-    disputed: tuple[str, ...] = ()
-    parts: tuple[dict[str, Any], ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """A call that was let in: its service, its entry and its grant."""
-
-    service: DataService
-    resource: Resource
-    grant: Grant
-
-
-# The one arbiter: fifty callers at once take no more than the day holds.
-_TAKE = """
-INSERT INTO sharing_usage (id, grant_id, day, used)
-SELECT $1, g.id, $3, $4 FROM sharing_grant g JOIN sharing_service s ON s.id = g.service_id
-WHERE g.id = $2 AND g.state = 'granted' AND g.expires_on >= $3 AND s.state = 'published'
-  AND $4 <= g.quota
-ON CONFLICT (grant_id, day) DO UPDATE SET used = sharing_usage.used + excluded.used
-WHERE sharing_usage.used + excluded.used
-  <= (SELECT quota FROM sharing_grant WHERE id = sharing_usage.grant_id)
-RETURNING used
-"""
 
 
 async def call(client: Principal, code: str, subject: dict[str, str], asked: Asked) -> Given:
@@ -88,7 +26,7 @@ async def call(client: Principal, code: str, subject: dict[str, str], asked: Ask
     """
     started = time.perf_counter()
     admitted = await _admitted(client, code, [subject], asked, started)
-    return await answer(client, admitted, subject, asked, started)
+    return await _answered(client, admitted, subject, asked, started)
 
 
 async def call_many(
@@ -105,11 +43,30 @@ async def call_many(
     async def one(subject: dict[str, str]) -> Given | Problem:
         async with few:
             try:
-                return await answer(client, admitted, subject, asked, time.perf_counter())
-            except SharingUnavailable as problem:
+                return await _answered(client, admitted, subject, asked, time.perf_counter())
+            except ServiceUnavailable as problem:
                 return problem
 
     return list(await asyncio.gather(*(one(subject) for subject in subjects)))
+
+
+async def _answered(
+    client: Principal,
+    admitted: Admission,
+    subject: dict[str, str],
+    asked: Asked,
+    started: float,
+) -> Given:
+    try:
+        return await respond(client, admitted, subject, asked, Counted(started))
+    except Problem:
+        raise
+    except Exception:
+        # Neither caller nor provider: it must not vanish from the counts.
+        passed = Passed(admitted.service.code, client.org, started, grant=admitted.grant.id)
+        async with db.single_statement():
+            count(passed, "unavailable", "kernel.internal", "us")
+        raise
 
 
 async def _admitted(
@@ -147,80 +104,3 @@ async def _admit(
         raise CallInvalid(errors=wrong[:20])
     await take(grant, len(subjects))
     return Admission(service, await Resource.get(id=service.resource_id), grant)
-
-
-async def admit(grant: Grant, service: DataService, asked: Asked, number: int) -> None:
-    """Raise what stands against a call under this grant, but for the quota already used."""
-    if grant.state != "granted":
-        raise NoGrant
-    if grant.expires_on < clock.today():
-        raise GrantExpired
-    if service.state != "published":
-        raise ServicePaused
-    if errors := outside(asked.purpose, asked.fields, grant.purposes, grant.fields_granted):
-        raise OutsideGrant(errors=errors)
-    if number > grant.quota:
-        raise QuotaUsed
-
-
-async def take(grant: Grant, number: int) -> None:
-    """Take calls from the day's quota, all or none; raises `QuotaUsed`."""
-    if await db.value(_TAKE, uuid7(), grant.id, clock.today(), number) is None:
-        raise QuotaUsed
-
-
-async def answer(
-    client: Principal,
-    admitted: Admission,
-    subject: dict[str, str],
-    asked: Asked,
-    started: float,
-    via: str = "",
-) -> Given:
-    """Ask the provider and hand out the granted fields; raises `SharingUnavailable`."""
-    service = admitted.service
-    owner = await _owner(subject)
-    facts = CallFacts(
-        owner,
-        client.ref,
-        service.code,
-        asked.purpose,
-        (asked.basis or admitted.grant.legal_basis)[:120],
-        f"case:{asked.case_no}" if asked.case_no else "",
-    )
-    told = await _told(service, subject, asked.purpose)
-    async with db.single_statement():
-        receipt = keep(facts, subject, told)
-        passed = Passed(service.code, client.org, started, receipt.id, admitted.grant.id, via)
-        if told is None:
-            count(passed, "unavailable", SharingUnavailable.code, "provider")
-        else:
-            count(passed, "answered")
-            purpose = f"{asked.purpose}（{admitted.resource.name}）"[:200]
-            audit.record(
-                client, "sharing.call", f"service:{service.code}", owner=owner, purpose=purpose
-            )
-    if told is None:
-        raise SharingUnavailable(fault="provider", receipt=str(receipt.id))
-    data = {name: told.data[name] for name in asked.fields if name in told.data}
-    return Given(data, sources_of(admitted.resource, data), receipt.id, receipt.at)
-
-
-async def _owner(subject: dict[str, str]) -> UUID | None:
-    number = subject.get("id_number", "")
-    return await people.find_by_id_number(number) if number else None
-
-
-async def _told(service: DataService, subject: dict[str, str], purpose: str) -> Answer | None:
-    try:
-        async with asyncio.timeout(service.timeout_ms / 1000):
-            return await interface_of(service).ask(subject, purpose)
-    except (ExchangeDown, TimeoutError) as error:
-        log.warning("provider_unreachable", service=service.code, error=str(error))
-        return None
-
-
-def sources_of(resource: Resource, data: dict[str, Any]) -> dict[str, str]:
-    """Which system of record each field comes from (R-DAT-08)."""
-    known = {one["name"]: one["source"] for one in resource.content["fields"]}
-    return {name: known[name] for name in data if name in known}

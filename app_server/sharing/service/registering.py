@@ -19,10 +19,12 @@ from app_server.sharing.models import DataService, Resource
 from app_server.sharing.rules import states
 from app_server.sharing.rules.catalogue import content_of
 from app_server.sharing.rules.data_services import ServiceWanted, service_findings
-from app_server.sharing.service import tree
+from app_server.sharing.service import composing, tree
 from app_server.sharing.service.moving import transit
 from app_server.sharing.service.probing import probe
 from app_server.sharing.service.resources import a_resource, checked_editor
+
+LOCK = "sharing.services"
 
 
 async def a_service(code: str) -> DataService:
@@ -47,9 +49,9 @@ async def register_service(
     """Register a service of an entry; raises `CodeTaken`, `ServiceInvalid`, `NotTheProvider`."""
     resource = await a_resource(resource_id)
     await checked_editor(by, await tree.a_node(resource.node_id), resource.org)
-    _check(wanted, resource)
     async with db.unit_of_work():
-        await db.lock("sharing.services")
+        await db.lock(LOCK)
+        await _check(code, wanted, resource)
         if await DataService.exists(code=code):
             raise CodeTaken
         row = await DataService.create(
@@ -59,9 +61,12 @@ async def register_service(
     return row
 
 
-def _check(wanted: ServiceWanted, resource: Resource) -> None:
+async def _check(code: str, wanted: ServiceWanted, resource: Resource) -> None:
     names = {field.name for field in content_of(resource.content).fields}
     errors = service_findings(wanted, resource.org, names, production=load().production)
+    if wanted.flow is not None and not errors:
+        needs, gives = list(wanted.needs), list(wanted.gives)
+        errors = await composing.findings(code, resource.org, wanted.flow, needs, gives)
     if errors:
         raise ServiceInvalid(errors=errors)
 
@@ -97,10 +102,12 @@ async def change_service(
     Raises `NotInThisState`, `PreconditionFailed` and what registering raises.
     """
     service, resource = await _provided(by, code)
-    _check(wanted, resource)
     if service.state not in {"registered", "paused"}:
         raise NotInThisState(state=service.state)
     async with db.unit_of_work():
+        # One at a time: two flows that are good alone may refer to each other.
+        await db.lock(LOCK)
+        await _check(code, wanted, resource)
         touched = await DataService.filter(
             id=service.id, version=version, state=service.state
         ).update(**_columns(wanted), version=version + 1, health="unknown")

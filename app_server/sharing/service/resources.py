@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app_server.kernel import audit, clock, db
+from app_server.kernel import audit, clock, db, regions
 from app_server.kernel.errors import PreconditionFailed
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
@@ -51,8 +51,12 @@ async def checked_editor(by: Principal, node: Node, org: str) -> None:
 
 
 async def add_resource(by: Principal, node_id: UUID, owner: Owner, content: Content) -> Resource:
-    """Draft an entry; raises `NoSuchNode`, `NotTheLead`, `NotTheProvider`, `ResourceInvalid`."""
+    """Draft an entry.
+
+    Raises `NoSuchNode`, `NoSuchRegion`, `NotTheLead`, `NotTheProvider`, `ResourceInvalid`.
+    """
     _check(content)
+    regions.region(owner.region)
     async with db.unit_of_work():
         node = await tree.a_node(node_id)
         await checked_editor(by, node, owner.org)

@@ -126,3 +126,34 @@ def test_bytes_that_only_some_readers_see_are_refused(good):
     tail = bytearray(good[end:])
     struct.pack_into("<I", tail, 16, start + len(stray))
     assert refusal(stray + good[:start] + bytes(directory) + bytes(tail))[0] == "hidden_bytes"
+
+
+class Stream(io.RawIOBase):
+    """A place to write that knows no way back, like a socket."""
+
+    def __init__(self):
+        self.data = bytearray()
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.data += data
+        return len(data)
+
+
+def test_a_package_written_as_a_stream_opens(good):
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bag:
+        for name, data in archive.unpack(good).items():
+            bag.writestr(name, data)
+    with zipfile.ZipFile(io.BytesIO(stream.data)) as bag:
+        assert all(entry.flag_bits & archive.FLAG_DESCRIPTOR for entry in bag.infolist())
+    assert archive.unpack(bytes(stream.data)) == archive.unpack(good)
+
+
+def test_folders_are_no_parts_and_equal_parts_are_equal_bytes(good):
+    parts = archive.unpack(good)
+    folders = zipped(("Doc_0/", b""), ("Doc_0/Res/", b""), *parts.items())
+    assert archive.unpack(folders) == parts
+    assert archive.pack(parts) == good

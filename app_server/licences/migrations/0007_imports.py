@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('licences', '0005_sharing')]
+    dependencies = [('licences', '0006_files')]
 
     initial = False
 
