@@ -113,3 +113,17 @@ class MandateRefused(Conflict):
 
     code = "licences.mandate_refused"
     title = "不能这样授权"
+
+
+class NoSuchImport(NotFound):
+    """No such imported row, or it is another office's."""
+
+    code = "licences.no_such_import"
+    title = "没有找到这条归集记录"
+
+
+class ImportSettled(Conflict):
+    """The row was taken in or dropped, or somebody is at it."""
+
+    code = "licences.import_settled"
+    title = "这条归集记录已处理"

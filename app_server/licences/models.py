@@ -27,6 +27,8 @@ class Licence(Model):
     replaces_id = fields.UUIDField(null=True)
     prints = fields.IntField(default=0, db_default=0)
     holder_id = fields.UUIDField()
+    # Tells apart the organisations that one representative looks after; empty for a person.
+    holder_mark = fields.CharField(max_length=64, default="", db_default="")
     holder_name = Encrypted(sensitivity="identity")
     holder_number = Encrypted(sensitivity="identity")
     issuer_code = fields.CharField(max_length=18)
@@ -199,3 +201,27 @@ class Mandate(Model):
             Index(fields=["holder_id", "id"], name="licences_mandates_given"),
             Index(fields=["agent_id", "id"], name="licences_mandates_held"),
         ]
+
+
+class Import(Model):
+    """A licence that came from an office's own store: taken in, or waiting to be looked at."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    org = fields.CharField(max_length=18)
+    by = fields.CharField(max_length=60)
+    digest = fields.CharField(max_length=64)
+    type_code = fields.CharField(max_length=21)
+    data = Encrypted(sensitivity="identity")
+    findings = fields.JSONField[list[dict[str, str]]](default=list)
+    state = fields.CharField(max_length=12)
+    licence_id = fields.UUIDField(null=True)
+    note = fields.CharField(max_length=200, default="")
+    received_at = fields.DatetimeField()
+    compared_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "licences_import"
+        app = "licences"
+        unique_together = (("org", "digest"),)
+        indexes = [Index(fields=["org", "state", "id"], name="licences_import_queue")]

@@ -10,6 +10,7 @@ from app_server.licences import service as licences
 from app_server.licences.rules import TYPES
 from app_server.seals import service as seals
 from tests.builders.people import id_number
+from tests.builders.seals import authority, leave
 from tests.builders.staff import ORG, officer
 
 TYPE = next(iter(TYPES))
@@ -44,6 +45,14 @@ def type_spec(**changes: Any) -> dict[str, Any]:
 async def keeper(login: str = "keeper", org: str = ORG) -> Principal:
     """A licence keeper."""
     return await officer("licence_keeper", login=login, org=org)
+
+
+async def trusted_keeper() -> Principal:
+    """A licence keeper whose post has leave to use the office's seal (R-SEA-05)."""
+    seal_id = await seals.ensure_seal(ORG, "演示住房城乡建设局")
+    wanted = leave("post:licence_keeper", document_type=seals.ANY)
+    await seals.grant(await authority(), seal_id, wanted)
+    return await keeper()
 
 
 async def issued(holder: Principal, by: Principal, **changes: Any) -> licences.Issued:

@@ -8,7 +8,7 @@ from app_server.kernel import clock, db
 from app_server.kernel.principal import ANONYMOUS
 from app_server.licences import service as licences
 from app_server.licences.rules.types import LicenceTypeSpec
-from tests.builders.licences import CODE, issued, keeper, type_spec
+from tests.builders.licences import CODE, issued, keeper, trusted_keeper, type_spec
 from tests.builders.people import bearer, id_number, resident
 from tests.builders.staff import ORG, officer
 
@@ -16,7 +16,7 @@ WHY = "公租房资格复核"
 
 
 async def valid(deliver, **changes):
-    holder, by = await resident(), await keeper()
+    holder, by = await resident(), await trusted_keeper()
     made = await issued(holder, by, **changes)
     await deliver()
     return holder, by, made

@@ -10,7 +10,8 @@ from app_server.kernel.errors import InvalidInput, PreconditionFailed
 from app_server.licences import service as licences
 from app_server.licences.errors import AlreadyHeld, LicenceMoved, NoSuchLicence, NotShowable
 from app_server.licences.rules.identifier import holds, parts_of
-from tests.builders.licences import issued, keeper
+from app_server.seals.errors import NotAuthorised
+from tests.builders.licences import issued, keeper, trusted_keeper
 from tests.builders.people import bearer, resident
 from tests.builders.staff import officer
 
@@ -19,7 +20,7 @@ WHY = "持证人申请"
 
 
 async def valid(deliver, holder=None, by=None, **changes):
-    holder, by = holder or await resident(), by or await keeper()
+    holder, by = holder or await resident(), by or await trusted_keeper()
     made = await issued(holder, by, **changes)
     await deliver()
     return holder, by, made
@@ -115,6 +116,16 @@ async def test_a_change_makes_the_next_version_of_the_number_and_ends_the_old_on
     )
 
 
+async def test_a_keeper_without_leave_to_use_the_seal_changes_nothing(database, deliver):
+    holder, by, made = await valid(deliver, by=await keeper())
+    now = await version(by, made.id)
+    with pytest.raises(NotAuthorised):
+        await licences.change(by, made.id, now, content={"housing": "other"}, reason=WHY)
+    assert [(x.id, x.state) for x in await licences.licences_of(holder.subject)] == [
+        (made.id, "valid")
+    ]
+
+
 async def test_a_renewal_lasts_longer_and_never_shorter(database, deliver):
     holder, by, made = await valid(deliver)
     now = await version(by, made.id)
@@ -141,6 +152,7 @@ async def test_the_job_lets_licences_expire_once_and_tells_their_holders(databas
     assert await licences.end_overdue() == 0
     kept, steps = await licences.kept_licence(by, made.id)
     assert (kept.facts.state, [s.move for s in steps]) == ("expired", ["expire"])
+    assert await db.value("SELECT invalid FROM licences_status WHERE licence_id=$1", made.id)
     await deliver()
     assert await db.value("SELECT count(*) FROM notify_message WHERE person_id=$1 AND "
                           "title='电子证照状态变化'", holder.subject) == 1  # fmt: skip

@@ -18,7 +18,7 @@ from app_server.licences.errors import (
 from app_server.licences.rules.types import TRUST_CLASSES, LicenceTypeSpec
 from tests.builders.licences import CODE, TYPE, issued, keeper, type_spec
 from tests.builders.people import bearer, resident
-from tests.builders.staff import officer
+from tests.builders.staff import ORG, officer
 
 
 async def in_force(by, **changes):
@@ -96,6 +96,14 @@ async def test_only_a_type_that_says_so_allows_one_live_licence(database):
     with pytest.raises(AlreadyHeld):
         await issued(holder, by)
     assert len(await licences.licences_of(holder.subject)) == 3
+
+
+async def test_one_representative_looks_after_licences_of_two_organisations(database):
+    by, holder = await keeper(), await resident()
+    for code in (ORG, "11340000MB0000000M"):
+        await issued(holder, by, holder_number=code)
+    with pytest.raises(AlreadyHeld):
+        await issued(holder, by, holder_number=ORG)
 
 
 async def test_a_licence_past_its_last_day_does_not_stand_in_the_way_of_a_new_one(

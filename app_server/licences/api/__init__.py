@@ -4,10 +4,20 @@ from app_server.licences.api import (
     credentials,
     entrusting,
     files,
+    importing,
     keeping,
     sharing,
     types,
     wallet,
 )
 
-__all__ = ["credentials", "entrusting", "files", "keeping", "sharing", "types", "wallet"]
+__all__ = [
+    "credentials",
+    "entrusting",
+    "files",
+    "importing",
+    "keeping",
+    "sharing",
+    "types",
+    "wallet",
+]

@@ -24,6 +24,14 @@ from app_server.licences.service.entrusting import (
 )
 from app_server.licences.service.expiring import end_overdue
 from app_server.licences.service.holding import LicenceFacts, licence, licences_of
+from app_server.licences.service.importing import (
+    ImportFacts,
+    ImportRow,
+    compare_again,
+    drop_import,
+    imports,
+    take_in,
+)
 from app_server.licences.service.issuing import Issued, issue, seal_licence
 from app_server.licences.service.keeping import (
     KeptLicence,
@@ -68,6 +76,8 @@ __all__ = [
     "DirectoryLine",
     "Entrusting",
     "FileUnsound",
+    "ImportFacts",
+    "ImportRow",
     "Issued",
     "KeptLicence",
     "LicenceFacts",
@@ -87,14 +97,17 @@ __all__ = [
     "change",
     "check_credential",
     "check_identifier",
+    "compare_again",
     "credential",
     "directory",
     "draft_type",
+    "drop_import",
     "end_mandate",
     "end_overdue",
     "entrust",
     "entrusted_licences",
     "file",
+    "imports",
     "issue",
     "issuer_metadata",
     "kept_licence",
@@ -118,6 +131,7 @@ __all__ = [
     "show",
     "show_offline",
     "status_list_token",
+    "take_in",
     "type_counts",
     "type_version",
     "types",

@@ -9,7 +9,7 @@ import orjson
 from tortoise.exceptions import IntegrityError
 
 from app_server.kernel import audit, clock, db
-from app_server.kernel.crypto import sm3
+from app_server.kernel.crypto import blind_index, sm3
 from app_server.kernel.ids import uuid7
 from app_server.kernel.outbox import announce
 from app_server.kernel.principal import Principal
@@ -46,6 +46,8 @@ class Wanted:
     content: dict[str, Any]
     valid_until: date | None
     case_no: str
+    # The day it was given where it is not today: what an office issued before (归集).
+    issued_on: date | None = None
 
 
 async def issue(
@@ -109,9 +111,9 @@ async def make(
     replaces: UUID | None = None,
 ) -> Issued:
     """Write one version of a licence with all that belongs to it, in the caller's unit of work."""
-    spec, today = kind.spec, clock.today()
+    spec, day = kind.spec, wanted.issued_on or clock.today()
     number = identifier(spec.code, wanted.issuer_code, serial, version)
-    sealed = _sealed_content(number, spec.name, wanted, today)
+    sealed = _sealed_content(number, spec.name, wanted, day)
     digest = sm3(sealed).hex()
     allowed = await seals.authorise(
         principal,
@@ -132,6 +134,7 @@ async def make(
         copy_version=version,
         replaces_id=replaces,
         holder_id=wanted.holder_id,
+        holder_mark=_mark(wanted.holder_number),
         holder_name=wanted.holder_name,
         holder_number=wanted.holder_number,
         issuer_code=wanted.issuer_code,
@@ -141,13 +144,17 @@ async def make(
         digest=digest,
         case_no=wanted.case_no,
         authorisation_id=allowed,
-        issued_on=today,
+        issued_on=day,
         expires_on=wanted.valid_until,
     )
     await give_place(licence_id)
     audit.record(principal, "licences.issued", f"licence:{licence_id}", owner=wanted.holder_id)
     announce(LicenceIssued(licence_id=licence_id, holder_id=wanted.holder_id, type_name=spec.name))
     return Issued(licence_id, number)
+
+
+def _mark(number: str) -> str:
+    return "" if holder_kind(number) == "person" else blind_index(number, "licences.holder")
 
 
 async def _add(**columns: Any) -> UUID:
@@ -161,7 +168,7 @@ async def _add(**columns: Any) -> UUID:
     return licence_id
 
 
-def _sealed_content(number: str, type_name: str, wanted: Wanted, today: date) -> bytes:
+def _sealed_content(number: str, type_name: str, wanted: Wanted, day: date) -> bytes:
     """The bytes the seal goes on: canonical JSON, so that the digest is the content's own."""
     fields = {
         "identifier": number,
@@ -169,7 +176,7 @@ def _sealed_content(number: str, type_name: str, wanted: Wanted, today: date) ->
         "holder": wanted.holder_name,
         "holder_number": wanted.holder_number,
         "issuer": wanted.issuer_name,
-        "issued_on": today,
+        "issued_on": day,
         "valid_until": wanted.valid_until,
         "content": wanted.content,
     }

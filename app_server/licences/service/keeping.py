@@ -123,7 +123,8 @@ async def change(
 ) -> Issued:
     """Give a licence other content: a new version of its number replaces it.
 
-    Raises as `act`, and `UnknownType`, `ContentUnfit`, `NoUsableSeal`.
+    Raises as `act`, and `UnknownType`, `ContentUnfit`, `NoUsableSeal`, and `NotAuthorised` for a
+    keeper without leave to use the office's seal (R-SEA-05).
     """
     row = await _own(keeper, licence_id)
     return await _replace(keeper, row, expected, "change", (content, row.expires_on), reason)
