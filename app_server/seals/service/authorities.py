@@ -216,13 +216,16 @@ async def refresh_lists() -> None:
 
 
 async def trusted() -> list[TrustedAuthority]:
-    """The authorities whose certificates count now, with their lists."""
+    """The authorities whose certificates count now, with their newest lists."""
     rows = await Authority.filter(standing="trusted", certificate__not_isnull=True)
+    # One that stands there twice counts by the newer list.
+    rows.sort(key=lambda row: row.list_number)
+    newest = {bytes(row.certificate or b""): row for row in rows}
     return [
         TrustedAuthority(
             parsed(row), checking.read_list(row.list) if row.list is not None else None
         )
-        for row in rows
+        for row in newest.values()
     ]
 
 

@@ -180,5 +180,6 @@ async def install(
     if not fits:
         raise BadCertificate
     row.certificate, row.standing = ours.dump(), "trusted"
-    await trust(principal, root)
+    if not await Authority.filter(certificate=above.dump()).exists():
+        await trust(principal, root)
     await authorities.equip(principal, row)
