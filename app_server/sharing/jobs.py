@@ -30,3 +30,9 @@ async def probe() -> None:
 async def sweep() -> None:
     """Counts of long ago are forgotten."""
     await service.sweep()
+
+
+@every("sharing.remind", timedelta(hours=1))
+async def remind() -> None:
+    """Providers are reminded of what lies with them too long."""
+    await service.remind()

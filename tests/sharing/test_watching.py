@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from app_server.kernel import clock, db
 from app_server.sharing import service as sharing
 from app_server.sharing.errors import NoSuchReport, NotInThisState, NotTheProvider
-from app_server.sharing.models import Inventoried, Notice, Traffic
+from app_server.sharing.models import ErrorReport, Grant, Inventoried, Notice, Traffic
 from app_server.sharing.rules.catalogue import ResourceField
 from app_server.sharing.rules.quality import quality
 from app_server.sharing.service import composing
 from tests.builders.people import bearer
-from tests.builders.sharing import HOUSING, LI, POLICE, granted, lead, published, steward
+from tests.builders.sharing import HOUSING, LI, POLICE, granted, lead, published, steward, wanted
 from tests.builders.staff import officer
 
 SAID = {
@@ -227,3 +227,24 @@ async def test_a_system_nobody_uses_for_ninety_days_is_a_zombie_and_calls_are_us
     future = {"day": (today + timedelta(days=2)).isoformat()}
     refused = await staff_surface.post(f"{path}/use", json=future, headers=headers)
     assert refused.status_code == 422
+
+
+async def test_a_provider_that_lets_things_lie_is_reminded_once(simulators, database):
+    made = await published()
+    by = await steward(HOUSING)
+    asked = await sharing.apply(by, "household", "住建局", wanted())
+    said = sharing.ErrorSaid("一号", "size", "3", "4", "口头陈述")
+    report = await sharing.report_error(by, "住建局", made.resource.id, said)
+    assert await sharing.remind() == 0
+    past = clock.today() - timedelta(days=1)
+    await Grant.all().update(due_on=past)
+    await ErrorReport.all().update(due_on=past)
+    for _ in range(2):
+        assert await sharing.remind() == 2
+    for thing in (asked, report):
+        told = await Notice.filter(about=f"late:{thing.id}")
+        assert {one.org for one in told} == {HOUSING, POLICE}
+        assert len(told) == 2
+    await sharing.decide(made.lead, asked.id, 1, "refuse", "不同意")
+    await sharing.answer_report(made.lead, report.id, None, "无误，已核对")
+    assert await sharing.remind() == 0

@@ -61,6 +61,7 @@ from app_server.sharing.service.registering import (
     services,
 )
 from app_server.sharing.service.registries import OrganisationChecks, PopulationChecks
+from app_server.sharing.service.reminding import remind
 from app_server.sharing.service.resources import (
     Owner,
     Wanted,
@@ -169,6 +170,7 @@ __all__ = [
     "quality_reports",
     "read",
     "register_service",
+    "remind",
     "rename_node",
     "report_error",
     "reports",
