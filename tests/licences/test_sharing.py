@@ -89,6 +89,22 @@ async def test_an_officer_reads_the_agreed_fields_once_and_the_holder_sees_who_a
     assert [tuple(row) for row in uses] == [("shared", WHY)]
 
 
+async def test_a_scanned_code_asks_its_holder_once_and_tells_nothing_by_itself(staff_surface, held):
+    holder, window, made, _ = held
+    token = (await licences.show(holder, made.id)).token
+    body = {"token": token, "fields": FIELDS, "purpose": WHY}
+    path = "/licence-requests/scanned"
+    assert (await staff_surface.post(path, json=body)).status_code == 401
+    headers = await bearer(window)
+    replies = await asyncio.gather(
+        *(staff_surface.post(path, headers=headers, json=body) for _ in range(6))
+    )
+    (asked_,) = [reply.json() for reply in replies if reply.status_code == 201]
+    assert (asked_["state"], asked_["licence_id"]) == ("asked", str(made.id))
+    assert "李明轩" not in "".join(reply.text for reply in replies)
+    assert {r.json()["code"] for r in replies if r.status_code != 201} == {"licences.not_showable"}
+
+
 async def test_a_no_a_withdrawal_and_silence_give_nothing(database, held):
     holder, window, made, _ = held
     first = await asked(window, made)

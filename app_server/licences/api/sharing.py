@@ -13,6 +13,7 @@ from app_server.licences.schemas.sharing import (
     FieldRequestView,
     FieldsRead,
     FieldsWanted,
+    ScannedFieldsWanted,
 )
 
 OFFICER = staff("case_officer", "case_approver", "case_window", "licence_keeper")
@@ -50,10 +51,20 @@ async def _ask(call: Call, body: FieldsWanted) -> FieldRequestView:
     )
 
 
+async def _ask_scanned(call: Call, body: ScannedFieldsWanted) -> FieldRequestView:
+    return _view(await service.ask_scanned(call.principal, body.token, body.fields, body.purpose))
+
+
 @endpoint("POST", "/licence-requests", guard=OFFICER, status=201, limit=ASKS)
 async def ask_as_officer(call: Call, body: FieldsWanted) -> FieldRequestView:
     """Ask a holder for some fields of a licence."""
     return await _ask(call, body)
+
+
+@endpoint("POST", "/licence-requests/scanned", guard=OFFICER, status=201, limit=ASKS)
+async def scan_as_officer(call: Call, body: ScannedFieldsWanted) -> FieldRequestView:
+    """Ask the holder who shows a licence just now for some of its fields."""
+    return await _ask_scanned(call, body)
 
 
 @endpoint("GET", "/licence-requests/{request_id}", guard=OFFICER)
@@ -72,6 +83,12 @@ async def read_as_officer(call: Call, request_id: UUID) -> FieldsRead:
 async def ask_as_system(call: Call, body: FieldsWanted) -> FieldRequestView:
     """Ask a holder for some fields of a licence."""
     return await _ask(call, body)
+
+
+@endpoint("POST", "/licence-requests/scanned", guard=SYSTEM, status=201, limit=ASKS)
+async def scan_as_system(call: Call, body: ScannedFieldsWanted) -> FieldRequestView:
+    """Ask the holder who shows a licence just now for some of its fields."""
+    return await _ask_scanned(call, body)
 
 
 @endpoint("GET", "/licence-requests/{request_id}", guard=SYSTEM)

@@ -11,15 +11,25 @@ from app_server.licences.rules.types import TYPE_CODE
 from app_server.licences.schemas.keeping import Day, Number, Reason
 from app_server.licences.schemas.wallet import LicenceView
 
+FieldNames = Annotated[
+    list[Annotated[Text, Field(min_length=1, max_length=60)]],
+    Field(min_length=1, max_length=60),
+]
+
 
 class FieldsWanted(Shape):
     """Which fields of which licence, and what for."""
 
     identifier: Number
-    fields: Annotated[
-        list[Annotated[Text, Field(min_length=1, max_length=60)]],
-        Field(min_length=1, max_length=60),
-    ]
+    fields: FieldNames
+    purpose: Reason
+
+
+class ScannedFieldsWanted(Shape):
+    """Which fields of the licence whose code was scanned, and what for."""
+
+    token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
+    fields: FieldNames
     purpose: Reason
 
 

@@ -26,6 +26,7 @@ from app_server.licences.rules import holds
 from app_server.licences.rules.showing import ANSWER_LIFE, READ_LIFE, request_state, sources
 from app_server.licences.service.checking import examined
 from app_server.licences.service.credentials import facts_for_showing
+from app_server.licences.service.showing import verify
 from app_server.licences.service.using import used
 
 
@@ -96,6 +97,19 @@ async def ask_fields(
             fields=wanted,
         )
     return _facts(await FieldRequest.get(id=request_id))
+
+
+async def ask_scanned(
+    asker: Principal, token: str, fields: list[str], purpose: str
+) -> RequestFacts:
+    """Ask whoever shows a licence just now: the one-time code names it and is used up.
+
+    Raises as `ask_fields`, and `NotShowable` for a code that is over.
+    """
+    told = await verify(asker, token)
+    if not told.valid or told.licence is None:
+        raise NotShowable(reason=told.reason)
+    return await ask_fields(asker, told.licence.identifier, fields, purpose)
 
 
 async def _asked(asker: Principal, row: Licence, wanted: list[str], purpose: str) -> UUID:
