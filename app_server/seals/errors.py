@@ -45,6 +45,13 @@ class SamePerson(Forbidden):
     title = "须由另一名人员办理"
 
 
+class StepOfAnotherPost(Forbidden):
+    """The step is for another post: keepers keep, the authority reviews and makes."""
+
+    code = "seals.step_of_another_post"
+    title = "这一步须由其他岗位办理"
+
+
 class AlreadyHasSeal(Conflict):
     """The organisation already has a seal of this name."""
 

@@ -43,7 +43,7 @@ from app_server.licences.service.keeping import (
     print_paper,
     renew,
 )
-from app_server.licences.service.making import FileUnsound, file, ofd_faults, picture
+from app_server.licences.service.making import FileUnsound, file, picture
 from app_server.licences.service.sharing import (
     RequestFacts,
     answer_request,
@@ -118,7 +118,6 @@ __all__ = [
     "licences_of",
     "mandates_of",
     "my_request",
-    "ofd_faults",
     "picture",
     "print_paper",
     "provide_types",

@@ -95,24 +95,7 @@ async def _ofd(licence: Licence, sheets: list[Sheet]) -> bytes:
         licence.authorisation_id, licence.digest, ready.signature_xml, ready.property_info
     )
     done = await asyncio.to_thread(finish, ready, value)
-    if wrong := await ofd_faults(done):
-        raise FileUnsound(wrong)
-    return done
-
-
-async def ofd_faults(file: bytes) -> list[str]:
-    """What is wrong with a sealed OFD: parts that changed, and what its seal's judgement says.
-
-    Raises `BadPackage` for what is no OFD.
-    """
-    package = await asyncio.to_thread(open_package, file)
-    signatures = package.signatures()
-    found = [] if signatures else ["unsigned"]
-    for one in signatures:
-        found += [f"{bent.reason}:{bent.part}" for bent in await asyncio.to_thread(one.check)]
-        told = await seals.judge(one.signed_value, one.signature_xml, one.property_info)
-        found += told.reasons
-    return found
+    return await _judged(done)
 
 
 async def _pdf(licence: Licence, sheets: list[Sheet]) -> bytes:
@@ -125,10 +108,15 @@ async def _pdf(licence: Licence, sheets: list[Sheet]) -> bytes:
     )
     place = seals.Place(0, face.STAMP_X, face.STAMP_Y, face.STAMP_SIDE, face.HEIGHT)
     done = await seals.sign_pdf(licence.authorisation_id, licence.digest, plain, place)
-    told = await seals.judge_pdf(done)
-    if told.reasons:
-        raise FileUnsound(told.reasons)
-    return done
+    return await _judged(done)
+
+
+async def _judged(file: bytes) -> bytes:
+    """The file, if it verifies now; raises `FileUnsound`."""
+    told = await seals.judge_file(file)
+    if not told.sound:
+        raise FileUnsound(told.faults)
+    return file
 
 
 async def _keep(licence: Licence, kind: str, file: bytes) -> None:

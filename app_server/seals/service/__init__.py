@@ -10,8 +10,19 @@ from app_server.seals.service.authorities import (
     trusted,
 )
 from app_server.seals.service.demo import ensure_seal
-from app_server.seals.service.judging import REASONS, Verdict, judge, judge_pdf
-from app_server.seals.service.life import Ground, SealWanted, apply, seals, seen, steps, take
+from app_server.seals.service.files import REASONS, FileVerdict, judge_file
+from app_server.seals.service.judging import Verdict, judge, judge_pdf
+from app_server.seals.service.life import (
+    Ground,
+    SealRow,
+    SealWanted,
+    apply,
+    check_role,
+    seals,
+    seen,
+    steps,
+    take,
+)
 from app_server.seals.service.trusting import (
     AuthorityWanted,
     fetch_lists,
@@ -42,20 +53,24 @@ __all__ = [
     "ANY",
     "REASONS",
     "AuthorityWanted",
+    "FileVerdict",
     "Ground",
     "LeaveWanted",
     "Place",
+    "SealRow",
     "SealWanted",
     "Signed",
     "Verdict",
     "apply",
     "authorise",
+    "check_role",
     "ensure_seal",
     "fetch_lists",
     "found_authority",
     "grant",
     "install",
     "judge",
+    "judge_file",
     "judge_pdf",
     "leaves",
     "make_list",

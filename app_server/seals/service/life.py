@@ -15,13 +15,20 @@ from app_server.kernel.certificates.building import Subject
 from app_server.kernel.crypto import sm3
 from app_server.kernel.ids import uuid7
 from app_server.kernel.principal import Principal
-from app_server.seals.errors import AlreadyHasSeal, NoSuchSeal, SealNotInThisState
+from app_server.seals.errors import (
+    AlreadyHasSeal,
+    NoSuchSeal,
+    SealNotInThisState,
+    StepOfAnotherPost,
+    UnknownStep,
+)
 from app_server.seals.models import Authority, Leave, Seal, Step
 from app_server.seals.providers.keystore import key, keystore, new_key
 from app_server.seals.rules import life, ses
 from app_server.seals.service import authorities, impression
 from app_server.seals.service.authorities import Issued
 
+SealRow = Seal
 SEAL_LIFE = timedelta(days=365 * 3)
 
 
@@ -184,6 +191,15 @@ async def _destroy_keys(seal: Seal) -> None:
     for handle in (seal.sm2_key, seal.p256_key):
         if handle:
             await asyncio.to_thread(store.destroy, handle)
+
+
+def check_role(principal: Principal, name: str) -> None:
+    """Raise `StepOfAnotherPost` where a step is not for the caller's posts, or `UnknownStep`."""
+    edge = life.STEPS.get(name)
+    if edge is None:
+        raise UnknownStep
+    if edge.role not in principal.roles:
+        raise StepOfAnotherPost
 
 
 async def seals(principal: Principal) -> list[Seal]:
