@@ -117,8 +117,9 @@ async def test_a_change_makes_the_next_version_of_the_number_and_ends_the_old_on
 
 
 async def test_a_keeper_without_leave_to_use_the_seal_changes_nothing(database, deliver):
-    holder, by, made = await valid(deliver, by=await keeper())
+    holder, by, made = await valid(deliver)
     now = await version(by, made.id)
+    await db.execute("UPDATE seals_leave SET withdrawn_at = now()")
     with pytest.raises(NotAuthorised):
         await licences.change(by, made.id, now, content={"housing": "other"}, reason=WHY)
     assert [(x.id, x.state) for x in await licences.licences_of(holder.subject)] == [
