@@ -15,6 +15,8 @@ from app_server.kernel.certificates.keys import (
     read_key,
 )
 
+# What authorities name in certificates for signing at large; no standard has a word for seals.
+GENERAL = frozenset({"any_extended_key_usage", "client_auth", "email_protection"})
 _KNOWN = frozenset(
     {
         "key_identifier",
@@ -94,8 +96,8 @@ def faults(
 
     Reasons: `untrusted`, `expired`, `not_yet`, `usage`, `revoked`, `no_list`. An authority is
     trusted by standing in the list; where the one above it stands there too, that one may have
-    taken it back. `purpose` must be among those that the certificate names, if
-    it names any.
+    taken it back. `purpose`, or signing at large, must be among those that the
+    certificate names, if it names any.
     """
     found = _period(leaf, at)
     if not _may_sign(leaf, purpose):
@@ -121,8 +123,8 @@ def _may_sign(leaf: x509.Certificate, purpose: str | None) -> bool:
     if leaf.ca or usage is None or "digital_signature" not in usage.native:
         return False
     named = leaf.extended_key_usage_value
-    # `map` of asn1crypto turns known OIDs into names; the dotted form is kept by our own arc.
-    return purpose is None or named is None or purpose in {p.native for p in named}
+    # `native` of asn1crypto turns known OIDs into names; the dotted form is kept by our own arc.
+    return purpose is None or named is None or bool({purpose, *GENERAL} & set(named.native))
 
 
 def _issuer(

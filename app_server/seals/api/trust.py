@@ -21,6 +21,11 @@ from app_server.seals.schemas import (
 AUTHORITY = staff(life.AUTHORITY)
 
 
+def _wanted(body: SealAuthorityWanted) -> service.AuthorityWanted:
+    # Not by `model_dump`: that would put the certificate into base64 again.
+    return service.AuthorityWanted(body.name, body.region, body.certificate, body.list_url)
+
+
 @endpoint("GET", "/seal-authorities", guard=AUTHORITY)
 async def list_authorities(call: Call) -> SealAuthorityList:
     """The authorities we trust, and our own."""
@@ -37,7 +42,7 @@ async def list_authorities(call: Call) -> SealAuthorityList:
 @endpoint("POST", "/seal-authorities", guard=AUTHORITY, status=201)
 async def trust_authority(call: Call, body: SealAuthorityWanted) -> SealAuthorityList:
     """Put another's authority on the list; answers the whole list."""
-    await service.trust(call.principal, service.AuthorityWanted(**body.model_dump()))
+    await service.trust(call.principal, _wanted(body))
     return await list_authorities(call)
 
 
@@ -73,5 +78,4 @@ async def sign_request(call: Call, body: SealAuthorityToSign) -> SealAuthoritySi
 @endpoint("PUT", "/seal-authorities/{authority_id}/certificate", guard=AUTHORITY)
 async def install(call: Call, authority_id: UUID, body: SealAuthorityInstalled) -> None:
     """As a city: take the certificate that the province made."""
-    root = service.AuthorityWanted(**body.root.model_dump())
-    await service.install(call.principal, authority_id, body.certificate, root)
+    await service.install(call.principal, authority_id, body.certificate, _wanted(body.root))
