@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app_server.kernel.http import Call, RawReply, endpoint, staff
+from app_server.kernel.principal import Principal
 from app_server.seals import service
 from app_server.seals.rules import life
 from app_server.seals.schemas import (
@@ -92,11 +93,15 @@ async def take_step(call: Call, seal_id: UUID, body: SealStepWanted) -> SealView
 @endpoint("GET", "/seals/{seal_id}/leaves", guard=EITHER)
 async def list_leaves(call: Call, seal_id: UUID) -> SealLeaveList:
     """Who may use a seal for what."""
+    return await _leaves(call.principal, seal_id)
+
+
+async def _leaves(principal: Principal, seal_id: UUID) -> SealLeaveList:
     names = list(SealLeaveView.model_fields)
     return SealLeaveList(
         items=[
             SealLeaveView(**{name: getattr(row, name) for name in names})
-            for row in await service.leaves(call.principal, seal_id)
+            for row in await service.leaves(principal, seal_id)
         ]
     )
 
@@ -105,7 +110,7 @@ async def list_leaves(call: Call, seal_id: UUID) -> SealLeaveList:
 async def give_leave(call: Call, seal_id: UUID, body: SealLeaveWanted) -> SealLeaveList:
     """Give leave to use a seal; answers all leaves of it."""
     await service.grant(call.principal, seal_id, service.LeaveWanted(**body.model_dump()))
-    return await list_leaves(call, seal_id)
+    return await _leaves(call.principal, seal_id)
 
 
 @endpoint("DELETE", "/seals/{seal_id}/leaves/{leave_id}", guard=KEEPERS)

@@ -30,6 +30,10 @@ def _wanted(body: SealAuthorityWanted) -> service.AuthorityWanted:
 async def list_authorities(call: Call) -> SealAuthorityList:
     """The authorities we trust, and our own."""
     del call
+    return await _listed()
+
+
+async def _listed() -> SealAuthorityList:
     names = list(SealAuthorityView.model_fields)
     return SealAuthorityList(
         items=[
@@ -43,7 +47,7 @@ async def list_authorities(call: Call) -> SealAuthorityList:
 async def trust_authority(call: Call, body: SealAuthorityWanted) -> SealAuthorityList:
     """Put another's authority on the list; answers the whole list."""
     await service.trust(call.principal, _wanted(body))
-    return await list_authorities(call)
+    return await _listed()
 
 
 @endpoint("PUT", "/seal-authorities/{authority_id}/standing", guard=AUTHORITY)
@@ -56,7 +60,7 @@ async def set_standing(call: Call, authority_id: UUID, body: SealAuthorityStandi
 async def found_own(call: Call, body: SealAuthorityAsked) -> SealAuthorityList:
     """Found our own root where there is none yet; answers the whole list."""
     await service.found_authority(call.principal, body.algorithm)
-    return await list_authorities(call)
+    return await _listed()
 
 
 @endpoint("POST", "/seal-authorities/requests", guard=AUTHORITY, status=201)
