@@ -284,3 +284,17 @@ class NoOriginals(Conflict):
 
     code = "cases.no_originals"
     title = "该办件不需要寄送材料原件，或已核收"
+
+
+class NotAnArchive(InvalidInput):
+    """The bytes are no package of a finished case."""
+
+    code = "cases.not_an_archive"
+    title = "不是有效的电子档案包"
+
+
+class NotArchivable(Conflict):
+    """Only a case that is finished goes into a package."""
+
+    code = "cases.not_archivable"
+    title = "办件尚未办结，不能归档"

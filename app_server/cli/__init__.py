@@ -162,6 +162,33 @@ def verify_audit(ctx: click.Context, file: Path, key: Path, checkpoint: Path | N
     ctx.exit(verify(file, key, checkpoint))
 
 
+@main.command("export-archive")
+@click.option("--case", "case_no", required=True, help="办件编号")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="写入文件")
+@click.option("--keys", type=click.Path(path_type=Path), help="同时写出验证用公钥")
+def export_archive(case_no: str, output: Path, keys: Path | None) -> None:
+    """导出一件办结办件的电子档案包，供离线验证。"""
+    from app_server.cli.archive import export
+    from app_server.cli.backing import backing
+
+    with backing():
+        export(case_no, output, keys)
+
+
+@main.command("verify-archive")
+@click.option("--file", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--key", type=click.Path(path_type=Path, exists=True), required=True, help="公钥")
+@click.option(
+    "--root", type=click.Path(path_type=Path, exists=True), required=True, help="时间戳根证书"
+)
+@click.pass_context
+def verify_archive(ctx: click.Context, file: Path, key: Path, root: Path) -> None:
+    """离线验证电子档案包；有任何改动时退出码为 1。"""
+    from app_server.cli.archive import verify
+
+    ctx.exit(verify(file, key, root))
+
+
 @main.command("clean-data")
 @click.option("--yes", is_flag=True, help="不再询问")
 def clean_data(*, yes: bool) -> None:

@@ -9,6 +9,7 @@ from app_server.cases.service.applicant import (
     watch_pre_review,
     withdraw,
 )
+from app_server.cases.service.archiving import archive_keys, check_package, package
 from app_server.cases.service.automatic import accept_automatically, decide_automatically
 from app_server.cases.service.bundles import (
     BundlePlan,
@@ -188,6 +189,7 @@ __all__ = [
     "answer_for_licence",
     "approve",
     "archive_closed",
+    "archive_keys",
     "as_csv",
     "ask_again_later",
     "ask_extension",
@@ -203,6 +205,7 @@ __all__ = [
     "cancel_subtask",
     "cases_counted",
     "check_drawing",
+    "check_package",
     "choose_delivery",
     "clock_of",
     "correct",
@@ -246,6 +249,7 @@ __all__ = [
     "own_bundles",
     "own_case",
     "own_cases",
+    "package",
     "papers_of",
     "parcel_came_back",
     "parcel_signed",

@@ -43,7 +43,7 @@ from app_server.licences.service.keeping import (
     print_paper,
     renew,
 )
-from app_server.licences.service.making import FileUnsound, file, picture
+from app_server.licences.service.making import FileUnsound, file, files_of, picture
 from app_server.licences.service.sharing import (
     RequestFacts,
     answer_request,
@@ -109,6 +109,7 @@ __all__ = [
     "entrust",
     "entrusted_licences",
     "file",
+    "files_of",
     "imports",
     "issue",
     "issuer_metadata",

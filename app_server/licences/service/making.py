@@ -152,6 +152,12 @@ async def file(principal: Principal, licence_id: UUID, kind: str) -> tuple[bytes
     return await storage().get(found.object_key), MEDIA_TYPES[kind]
 
 
+async def files_of(licence_id: UUID) -> dict[str, bytes]:
+    """The signed files of a licence by kind, for the archive of its case."""
+    rows = await LicenceFile.filter(licence_id=licence_id)
+    return {row.kind: await storage().get(row.object_key) for row in rows}
+
+
 async def picture(principal: Principal, licence_id: UUID, purpose: str) -> bytes:
     """The licence's face as PNG with its purpose across it; raises like `file`."""
     licence = await Licence.get_or_none(id=licence_id, holder_id=principal.subject)

@@ -10,7 +10,14 @@ from app_server.seals.service.authorities import (
     trusted,
 )
 from app_server.seals.service.demo import ensure_seal
-from app_server.seals.service.files import REASONS, FileVerdict, judge_file
+from app_server.seals.service.files import (
+    REASONS,
+    FileVerdict,
+    is_unaltered_ofd,
+    judge_file,
+    stamped_at,
+    time_stamped,
+)
 from app_server.seals.service.judging import Verdict, judge, judge_pdf
 from app_server.seals.service.life import (
     Ground,
@@ -69,6 +76,7 @@ __all__ = [
     "found_authority",
     "grant",
     "install",
+    "is_unaltered_ofd",
     "judge",
     "judge_file",
     "judge_pdf",
@@ -85,9 +93,11 @@ __all__ = [
     "sign_pdf",
     "sign_request",
     "stamp",
+    "stamped_at",
     "steps",
     "take",
     "take_list",
+    "time_stamped",
     "trust",
     "trust_list",
     "trusted",

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from app_server.kernel.ofd.errors import BadPackage
 from app_server.kernel.ofd.reading import Package, open_package
-from app_server.seals.service import judging
+from app_server.seals.providers import time_stamp
+from app_server.seals.service import authorities, judging
 from app_server.seals.service.judging import Verdict
 
 
@@ -42,6 +44,30 @@ async def judge_file(data: bytes) -> FileVerdict:
         return await _judge_ofd(package)
     except BadPackage:
         return FileVerdict("", ("unreadable",))
+
+
+def is_unaltered_ofd(data: bytes) -> bool:
+    """Whether an OFD is sealed and as it was sealed; needs neither database nor trust list."""
+    try:
+        signatures = open_package(data).signatures()
+    except BadPackage:
+        return False
+    return bool(signatures) and all(
+        not one.check()
+        and judging.unaltered(one.signed_value, one.signature_xml, one.property_info)
+        for one in signatures
+    )
+
+
+async def time_stamped(data: bytes) -> bytes:
+    """A time stamp (RFC 3161) over data; raises `TimeStampUnavailable`."""
+    return await time_stamp.stamp(data)
+
+
+def stamped_at(token: bytes, data: bytes, root: bytes) -> datetime | None:
+    """When data were stamped, under the given root (DER or PEM); None where the token is bad."""
+    found = time_stamp.read_token(token, data, authorities.readable(root))
+    return found.at if found else None
 
 
 async def _judge_ofd(package: Package) -> FileVerdict:

@@ -117,6 +117,17 @@ def _broken(
     return [reason for reason, good in checks.items() if not good]
 
 
+def unaltered(signed_value: bytes, signature_xml: bytes, property_info: str) -> bool:
+    """Whether a signature fits its document and itself; trust and time are not looked at."""
+    try:
+        use = ses.read_signed_value(signed_value)
+        leaf = checking.read_certificate(use.certificate)
+        maker = checking.read_certificate(use.seal.maker)
+        return not _broken(use, leaf, maker, signature_xml, property_info)
+    except (NotASealedFile, UnreadableCertificate):
+        return False
+
+
 def _stamped(use: ses.SealUse) -> datetime | None:
     if not use.time_stamp:
         return None
