@@ -9,7 +9,7 @@ from app_server.cases.service.applicant import (
     watch_pre_review,
     withdraw,
 )
-from app_server.cases.service.archiving import archive_keys, check_package, package
+from app_server.cases.service.archiving import Checked, archive_keys, check_package, package
 from app_server.cases.service.automatic import accept_automatically, decide_automatically
 from app_server.cases.service.bundles import (
     BundlePlan,
@@ -161,6 +161,7 @@ __all__ = [
     "BundleView",
     "Card",
     "CaseRow",
+    "Checked",
     "ClockView",
     "Course",
     "DeedName",
