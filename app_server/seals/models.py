@@ -174,3 +174,23 @@ class Signature(Model):
         table = "seals_signature"
         app = "seals"
         unique_together = (("use_id", "kind"),)
+
+
+class PersonalSignature(Model):
+    """A person signed a document (电子云签): for which item, what, when; no content."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    person_id = fields.UUIDField()
+    item = fields.CharField(max_length=40)
+    about = fields.CharField(max_length=120)
+    content_digest = fields.CharField(max_length=64)
+    digest = fields.CharField(max_length=64)
+    signed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "seals_personal_signature"
+        app = "seals"
+        indexes = [
+            Index(fields=["person_id", "id"], name="seals_personal_person"),
+            Index(fields=["signed_at"], name="seals_personal_at"),
+        ]

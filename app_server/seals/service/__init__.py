@@ -30,6 +30,12 @@ from app_server.seals.service.life import (
     steps,
     take,
 )
+from app_server.seals.service.personal import (
+    PersonalDocument,
+    PersonallySigned,
+    sign_for_person,
+    signatures_by_item,
+)
 from app_server.seals.service.trusting import (
     AuthorityWanted,
     fetch_lists,
@@ -63,6 +69,8 @@ __all__ = [
     "FileVerdict",
     "Ground",
     "LeaveWanted",
+    "PersonalDocument",
+    "PersonallySigned",
     "Place",
     "SealRow",
     "SealWanted",
@@ -89,9 +97,11 @@ __all__ = [
     "seen",
     "set_standing",
     "sign",
+    "sign_for_person",
     "sign_ofd",
     "sign_pdf",
     "sign_request",
+    "signatures_by_item",
     "stamp",
     "stamped_at",
     "steps",

@@ -13,6 +13,7 @@ SIDE = 400
 MILLIMETRES = 42
 MAX_BYTES = 200_000
 RED = (214, 24, 31, 255)
+_SQUARE = 220
 _RING, _LETTER, _STAR = 12, 46, 62
 # The name takes at most this much of the ring, so that its ends do not meet.
 _ARC = math.radians(250)
@@ -30,6 +31,25 @@ def draw(name: str) -> bytes:
     first = -step * (len(name) - 1) / 2
     for number, sign in enumerate(name):
         _set(print_, sign, font, first + step * number)
+    out = BytesIO()
+    print_.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def draw_personal(name: str) -> bytes:
+    """The print of a person's seal: a red square with the name in it, two signs a column."""
+    print_ = Image.new("RGBA", (_SQUARE, _SQUARE), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(print_)
+    pen.rectangle((4, 4, _SQUARE - 4, _SQUARE - 4), outline=RED, width=8)
+    signs = f"{name}之印" if len(name) == 2 else f"{name}印" if len(name) == 3 else name
+    rows = math.ceil(math.sqrt(len(signs)))
+    cell = (_SQUARE - 32) / rows
+    font = ImageFont.truetype(str(font_file()), int(cell * 0.9))
+    for number, sign in enumerate(signs):
+        # Columns from the right, each from the top, as seals are read.
+        x = _SQUARE - 16 - cell * (number // rows + 0.5)
+        y = 16 + cell * (number % rows + 0.5)
+        pen.text((x, y), sign, RED, font, anchor="mm")
     out = BytesIO()
     print_.save(out, "PNG", optimize=True)
     return out.getvalue()

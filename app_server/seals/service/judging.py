@@ -12,7 +12,7 @@ from asn1crypto import x509
 
 from app_server.kernel import clock, db
 from app_server.kernel.certificates import checking
-from app_server.kernel.certificates.building import SEAL_MAKING, SEALING
+from app_server.kernel.certificates.building import EVENT_SIGNING, SEAL_MAKING, SEALING
 from app_server.kernel.certificates.checking import TrustedAuthority
 from app_server.kernel.certificates.keys import UnreadableCertificate, holds
 from app_server.kernel.crypto import sm3
@@ -87,7 +87,9 @@ async def judge(signed_value: bytes, signature_xml: bytes, property_info: str) -
         found.append("seal_expired")
     trusted = await authorities.trusted()
     found += await asyncio.to_thread(_certified, maker, trusted, facts.created, SEAL_MAKING)
-    found += await _as_of(leaf, trusted, at)
+    # A person's certificate signs for nobody but the person, and a department's for it alone.
+    purpose = EVENT_SIGNING if facts.kind == ses.PERSONAL_SEAL else SEALING
+    found += await _as_of(leaf, trusted, at, purpose)
     return Verdict(
         tuple(dict.fromkeys(found)),
         facts.name,
@@ -147,10 +149,10 @@ async def _recorded(signed_value: bytes) -> datetime | None:
 
 
 async def _as_of(
-    leaf: x509.Certificate, trusted: list[TrustedAuthority], at: datetime
+    leaf: x509.Certificate, trusted: list[TrustedAuthority], at: datetime, purpose: str
 ) -> list[str]:
     """What was wrong with a seal's certificate at that time."""
-    found = await asyncio.to_thread(_certified, leaf, trusted, at, SEALING)
+    found = await asyncio.to_thread(_certified, leaf, trusted, at, purpose)
     # Our own rows know of a revocation and a loss before the list does.
     row = await db.row(
         "SELECT c.revoked_at, s.lost_at FROM seals_certificate c "
@@ -180,7 +182,7 @@ async def judge_pdf(pdf: bytes) -> Verdict:
         bytes.fromhex(one.digest),
     )
     at = recorded or (one.at + timedelta(seconds=1) if one.at else clock.now())
-    found += await _as_of(one.certificate, await authorities.trusted(), at)
+    found += await _as_of(one.certificate, await authorities.trusted(), at, SEALING)
     named = one.certificate.subject.native
     return Verdict(
         tuple(dict.fromkeys(found)),
