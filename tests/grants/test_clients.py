@@ -95,7 +95,7 @@ async def test_a_signed_assertion_is_taken_once(keyed):
         {"exp": int(time.time()) + 86400},
         {"exp": None},
         {"jti": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": int(time.time()) + 86400},
         {"key": ec.generate_private_key(ec.SECP256R1())},
         {"header": {"kid": "k2"}},
         {"header": {"jku": "https://evil.example/keys"}},
