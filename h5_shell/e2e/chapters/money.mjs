@@ -75,7 +75,7 @@ export const money = {
     const told = await page.locator('.story li').count()
     await story.shot('console-orders', { of: page })
     await page.getByRole('link', { name: '账簿', exact: true }).click()
-    await page.getByText('借贷相等').waitFor()
+    await page.getByText('这一天借贷相等').waitFor()
     await page.getByRole('button', { name: /支付宝/ }).first().click()
     await page.getByText('的分录').waitFor()
     await page.waitForLoadState('networkidle')
