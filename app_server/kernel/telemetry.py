@@ -54,7 +54,7 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
 def set_up_logging(level: str = "info", process: str = "") -> None:
     """Configure structlog for this process: one JSON object a line on standard output."""
     logging.basicConfig(stream=sys.stdout, format="%(message)s", level=level.upper(), force=True)
-    for noisy in ("httpx", "httpcore", "asyncio", "sanic.access", "tortoise"):
+    for noisy in ("httpx", "httpcore", "asyncio", "sanic.access", "tortoise", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -64,6 +64,10 @@ def test_a_stranger_must_sign_in_before_an_app_that_knows_people(phone: Phone) -
     phone.tell("a stranger is asked to sign in first")
 
 
+def test_meanwhile_a_mini_app_of_another_city_opens_on_its_own_origin(phone: Phone) -> None:
+    phone.tell("another city’s mini-app opens on its own origin")
+
+
 def test_the_own_face_and_a_code_lift_to_the_second_tier(phone: Phone) -> None:
     phone.tell("passes with the code of the next minute")
 
@@ -101,6 +105,14 @@ def test_the_officer_approves(phone: Phone) -> None:
     phone.tell("the officer approves")
 
 
+def test_applies_for_a_second_item_with_a_fee(phone: Phone) -> None:
+    phone.tell("applies for an item with a fee")
+
+
+def test_pays_the_bill_at_the_non_tax_cashier(phone: Phone) -> None:
+    phone.tell("pays the bill at the cashier")
+
+
 def test_the_licence_appears_with_its_identifier(phone: Phone) -> None:
     assert phone.tell("the licence appears")["identifier"].count(".") >= 9
 
@@ -108,14 +120,6 @@ def test_the_licence_appears_with_its_identifier(phone: Phone) -> None:
 def test_anybody_verifies_the_licence_by_its_code_once(phone: Phone) -> None:
     facts = phone.tell("its QR is verified by anybody")
     assert scanned(facts["picture"]) == facts["verify_url"]
-
-
-def test_applies_for_a_second_item_with_a_fee(phone: Phone) -> None:
-    phone.tell("applies for an item with a fee")
-
-
-def test_pays_the_bill_at_the_non_tax_cashier(phone: Phone) -> None:
-    phone.tell("pays the bill at the cashier")
 
 
 def test_each_step_brought_a_message(phone: Phone) -> None:
@@ -131,10 +135,6 @@ def test_the_resident_rates_the_service(phone: Phone) -> None:
 
 def test_a_mini_app_gets_a_ticket_and_greets_by_an_opaque_id(phone: Phone) -> None:
     phone.tell("a mini-app greets by an opaque id")
-
-
-def test_a_mini_app_of_another_city_opens_on_its_own_origin(phone: Phone) -> None:
-    phone.tell("another city’s mini-app opens on its own origin")
 
 
 def test_the_elder_version_shows_the_same_things_larger(phone: Phone) -> None:

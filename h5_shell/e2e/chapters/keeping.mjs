@@ -14,6 +14,7 @@ async function licenceReady(story) {
 export const keeping = {
   async 'the licence appears'(story) {
     const { page } = story
+    await story.opensCase(story.housing)
     await story.follow('办成的电子证照')
     await page.getByText('证照标识').waitFor()
     await licenceReady(story)

@@ -24,12 +24,12 @@ export const paying = {
     await desk.accepts(story.permit)
     await desk.approves(story.permit, '符合条件', '已通知申请人缴费')
     await desk.close()
-    await story.opensCase(story.permit)
-    await story.sees('去缴费 20.00 元')
-    await story.shot('case-fee-due')
   },
   async 'pays the bill at the cashier'(story) {
     const { page } = story
+    await story.opensCase(story.permit)
+    await story.sees('去缴费 20.00 元')
+    await story.shot('case-fee-due')
     await story.follow('去缴费 20.00 元')
     await page.getByText('缴款码').waitFor()
     await story.shot('bill')

@@ -1,8 +1,8 @@
 // Two mini-apps: one greets the person by an opaque id, the other asks for nothing.
 import { expect } from '../story.mjs'
 
-async function isolated(story) {
-  const frame = story.page.locator('iframe')
+async function isolated(story, page = story.page) {
+  const frame = page.locator('iframe')
   const origin = new URL(await frame.getAttribute('src')).origin
   expect(origin !== new URL(story.shell).origin, 'the app runs on the shell’s own origin')
   expect(await frame.getAttribute('sandbox'), 'the frame has no sandbox')
@@ -72,17 +72,19 @@ export const visiting = {
     expect(await page.locator('iframe').count() === 0, 'an app without pages has a frame')
   },
   async 'another city’s mini-app opens on its own origin'(story) {
-    const { page } = story
+    const page = await story.newPage('traveller', story.phoneLook)
     await page.goto(`${story.shell}/regions`)
-    await story.tap('合肥市')
+    await page.getByText('合肥市', { exact: true }).tap()
     await page.getByRole('link', { name: /乘车码/ }).tap()
     await page.frameLocator('iframe').locator('#stops li').first().waitFor()
-    await story.shot('app-ride')
+    await story.shot('app-ride', { of: page })
     await page.goto(`${story.shell}/search?q=公租房`)
-    await story.tap('在全省找找')
+    await page.getByText('在全省找找').tap()
     await page.getByRole('button', { name: '公共租赁住房保障资格申请' }).waitFor()
     await page.goBack()
     await page.locator('iframe').waitFor()
-    return { origin: await isolated(story) }
+    const told = { origin: await isolated(story, page) }
+    await page.context().close()
+    return told
   },
 }
