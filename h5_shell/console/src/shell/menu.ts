@@ -23,6 +23,10 @@ export const TREASURY_ROLES = ['treasurer']
 export const CASHIER_ROLES = ['cashier']
 /** Who keeps the messages, and who may look. */
 export const MESSAGE_ROLES = ['message_operator', 'operator']
+export const SEAL_ROLES = ['seal_keeper', 'seal_authority']
+export const LICENCE_ROLES = ['licence_keeper']
+/** Who may ask a holder for fields, and accept another office's proof. */
+export const PROOF_ROLES = ['case_officer', 'case_approver', 'case_window', 'licence_keeper']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
@@ -32,6 +36,10 @@ export const MENU: MenuEntry[] = [
   { to: '/items', name: '事项', icon: 'card', roles: ITEM_ROLES },
   { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
+  { to: '/seals', name: '印章柜', icon: 'seal', roles: SEAL_ROLES },
+  { to: '/licences', name: '证照管理', icon: 'licence', roles: LICENCE_ROLES },
+  { to: '/licence-types', name: '证照目录', icon: 'doc', roles: LICENCE_ROLES },
+  { to: '/licence-desk', name: '调证核验', icon: 'qr', roles: PROOF_ROLES },
   { to: '/payments', name: '缴费', icon: 'wallet', roles: MONEY_ROLES },
   { to: '/cashier', name: '收费窗口', icon: 'pay', roles: CASHIER_ROLES },
   { to: '/messages', name: '消息', icon: 'chat', roles: MESSAGE_ROLES },
