@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, CASHIER_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LICENCE_ROLES, LOCK_ROLES, mayUse, MESSAGE_ROLES, MONEY_ROLES, PROOF_ROLES, REGISTER_ROLES, REVIEW_ROLES, SEAL_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, CASHIER_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LICENCE_COUNT_ROLES, LICENCE_ROLES, LOCK_ROLES, mayUse, MESSAGE_ROLES, MONEY_ROLES, PROOF_ROLES, REGISTER_ROLES, REVIEW_ROLES, SEAL_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -47,8 +47,8 @@ const routes: RouteRecordRaw[] = [
   { path: `/licence-types/:id(${ID})`, component: () => import('#console/pages/licences/TypePage.vue'), props: true, meta: { title: '证照类型', roles: LICENCE_ROLES } },
   { path: '/licences', component: () => import('#console/pages/licences/LicencesPage.vue'), meta: { title: '证照管理', roles: LICENCE_ROLES } },
   { path: '/licences/imports', component: () => import('#console/pages/licences/ImportsPage.vue'), meta: { title: '历史证照入库', roles: LICENCE_ROLES } },
-  { path: '/licences/directory', component: () => import('#console/pages/licences/DirectoryPage.vue'), meta: { title: '证照目录汇总', roles: LICENCE_ROLES } },
-  { path: '/licences/uses', component: () => import('#console/pages/licences/UsesPage.vue'), meta: { title: '用证统计', roles: LICENCE_ROLES } },
+  { path: '/licences/directory', component: () => import('#console/pages/licences/DirectoryPage.vue'), meta: { title: '证照目录汇总', roles: LICENCE_COUNT_ROLES } },
+  { path: '/licences/uses', component: () => import('#console/pages/licences/UsesPage.vue'), meta: { title: '用证统计', roles: LICENCE_COUNT_ROLES } },
   { path: `/licences/:id(${ID})`, component: () => import('#console/pages/licences/LicencePage.vue'), props: true, meta: { title: '证照', roles: LICENCE_ROLES } },
   { path: '/licence-desk', component: () => import('#console/pages/licences/WindowPage.vue'), meta: { title: '调证核验', roles: PROOF_ROLES } },
   { path: '/payments', component: () => import('#console/pages/payments/BillsPage.vue'), meta: { title: '缴款单', roles: MONEY_ROLES } },

@@ -25,6 +25,8 @@ export const CASHIER_ROLES = ['cashier']
 export const MESSAGE_ROLES = ['message_operator', 'operator']
 export const SEAL_ROLES = ['seal_keeper', 'seal_authority']
 export const LICENCE_ROLES = ['licence_keeper']
+/** Who sees what was issued and used in all offices. */
+export const LICENCE_COUNT_ROLES = ['licence_keeper', 'supervisor']
 /** Who may ask a holder for fields, and accept another office's proof. */
 export const PROOF_ROLES = ['case_officer', 'case_approver', 'case_window', 'licence_keeper']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
@@ -55,6 +57,7 @@ export const MENU: MenuEntry[] = [
   { to: '/means', name: '认证手段', icon: 'face', roles: REGISTER_ROLES },
   { to: '/reviews', name: '身份核查', icon: 'shield', roles: REVIEW_ROLES },
   { to: '/exchange/cities', name: '市级汇聚', icon: 'share', roles: ['supervisor'] },
+  { to: '/licences/uses', name: '用证统计', icon: 'licence', roles: ['supervisor'] },
   { to: '/locks', name: '解除登录锁定', icon: 'key', roles: LOCK_ROLES },
   { to: '/my-systems', name: '我的系统', icon: 'card', roles: [] },
   { to: '/security', name: '账号安全', icon: 'device', roles: [] },
