@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { blankSpec, deedsFor, fieldsOf, oneOf, rowsOf, sampleNumber, specWrongs, sumsBy, tokenOf, TYPE_STATES, valueTold } from '../src/pieces/licences/words.ts'
+import { blankSpec, deedsFor, fieldsOf, oneOf, reasonTold, rowsOf, sampleNumber, specWrongs, sumsBy, tokenOf, TYPE_STATES, valueTold } from '../src/pieces/licences/words.ts'
 
 const CODE = '11341600MB1234567K001'
 
@@ -41,5 +41,6 @@ it('fields are parted by any mark and named once', () => {
 it('values are told in words and uses summed by name', () => {
   expect([null, true, 0, '甲'].map(valueTold)).toEqual(['—', '是', '0', '甲'])
   expect(sumsBy([{ w: '甲', uses: 1 }, { w: '乙', uses: 5 }, { w: '甲', uses: 2 }], u => u.w)).toEqual([{ name: '乙', uses: 5 }, { name: '甲', uses: 3 }])
+  expect([reasonTold('expired'), reasonTold('odd')]).toEqual(['证照已过期', 'odd'])
   expect(oneOf(TYPE_STATES, 'odd')).toBe('')
 })

@@ -73,3 +73,10 @@ export function sumsBy<T extends { uses: number }>(items: T[], name: (one: T) =>
   for (const one of items) sums.set(name(one), (sums.get(name(one)) ?? 0) + one.uses)
   return [...sums].map(([n, uses]) => ({ name: n, uses })).sort((a, b) => b.uses - a.uses)
 }
+
+const REASONS: Record<string, string> = {
+  unknown: '没有这个持有人的这份证照，请核对证照标识和证件号码', making: '证照还在制作中', signature: '签章验证不通过，请勿采信并报告证照管理员',
+  suspended: '证照已暂停', superseded: '证照已变更，请用新证照', revoked: '证照已撤销', expired: '证照已过期', class: '这一等级的证照不能直接代替原件，请核对原件',
+}
+/** Why a proof is not accepted, in words; a reason not known here is said as it is. */
+export const reasonTold = (reason: string) => reason ? REASONS[reason] ?? reason : '签章有效，与颁发机构的记录一致'
