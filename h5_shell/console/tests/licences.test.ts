@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { blankSpec, deedsFor, fieldsOf, oneOf, reasonTold, rowsOf, sampleNumber, specWrongs, sumsBy, tokenOf, TYPE_STATES, valueTold } from '../src/pieces/licences/words.ts'
+import { blankSpec, deedsFor, factOf, factTold, fieldsOf, oneOf, reasonTold, rowsOf, sampleNumber, specWrongs, sumsBy, tokenOf, TYPE_STATES, valueTold } from '../src/pieces/licences/words.ts'
 
 const CODE = '11341600MB1234567K001'
 
@@ -37,6 +37,8 @@ it('a scanned code may be the token or the address that carries it', () => {
 })
 it('fields are parted by any mark and named once', () => {
   expect(fieldsOf('姓名、 地址，姓名;期限')).toEqual(['姓名', '地址', '期限'])
+  expect(['持有人', '地址', 'content.a', 'expires_on'].map(factOf)).toEqual(['holder_name', 'content.地址', 'content.a', 'expires_on'])
+  expect(['holder_name', 'content.地址'].map(factTold)).toEqual(['持有人', '地址'])
 })
 it('values are told in words and uses summed by name', () => {
   expect([null, true, 0, '甲'].map(valueTold)).toEqual(['—', '是', '0', '甲'])

@@ -80,3 +80,8 @@ const REASONS: Record<string, string> = {
 }
 /** Why a proof is not accepted, in words; a reason not known here is said as it is. */
 export const reasonTold = (reason: string) => reason ? REASONS[reason] ?? reason : '签章有效，与颁发机构的记录一致'
+
+const FACTS: Record<string, string> = { identifier: '证照标识', type_name: '证照名称', trust_class: '可信等级', holder_name: '持有人', holder_number: '证件号码', issuer_name: '颁发机构', issued_on: '颁发日期', expires_on: '有效期至' }
+/** A fact as the interface names it: those every licence has by their code, the rest are its content's. */
+export const factOf = (word: string) => word in FACTS || word.startsWith('content.') ? word : Object.keys(FACTS).find(code => FACTS[code] === word) ?? `content.${word}`
+export const factTold = (fact: string) => FACTS[fact] ?? fact.replace(/^content\./, '')
