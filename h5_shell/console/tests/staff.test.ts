@@ -15,7 +15,7 @@ const ADMINS = ['system_admin', 'security_admin', 'security_auditor']
 describe('the menu', () => {
   it('offers to each role what it may use, and to everybody their own systems', () => {
     const names = (...roles: string[]) => menuFor(roles).map(m => m.name)
-    expect(names('case_officer')).toEqual(['办件', '一件事', '我的系统', '账号安全'])
+    expect(names('case_officer')).toEqual(['办件', '一件事', '调证核验', '我的系统', '账号安全'])
     expect(names('security_auditor')).toEqual(['人员', '部门', '业务系统', '办件交换', '平台互认', '存量用户导入', '认证手段', '我的系统', '账号安全'])
     expect(names('realname_window')).not.toContain('人员')
     expect(names()).toEqual(['我的系统', '账号安全'])

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
-import { APP_ROLES, CASE_ROLES, CASHIER_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LOCK_ROLES, mayUse, MESSAGE_ROLES, MONEY_ROLES, REGISTER_ROLES, REVIEW_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
+import { APP_ROLES, CASE_ROLES, CASHIER_ROLES, CITY_ROLES, COUNT_ROLES, COUNTER_ROLES, EXCHANGE_ROLES, FLOW_ROLES, homeFor, ITEM_ROLES, LICENCE_COUNT_ROLES, LICENCE_ROLES, LOCK_ROLES, mayUse, MESSAGE_ROLES, MONEY_ROLES, PROOF_ROLES, REGISTER_ROLES, REVIEW_ROLES, SEAL_ROLES, TREASURY_ROLES, WINDOW_ROLES, YEAR_ROLES } from '#console/shell/menu.ts'
 import { useSession } from '#console/stores/session.ts'
 
 declare module 'vue-router' {
@@ -39,6 +39,18 @@ const routes: RouteRecordRaw[] = [
   { path: '/apps/overview', component: () => import('#console/pages/miniapps/OverviewPage.vue'), meta: { title: '汇聚总览', roles: ['miniapp_reviewer'] } },
   { path: '/apps/keys', component: () => import('#console/pages/miniapps/KeysPage.vue'), meta: { title: '开发者公钥', roles: ['city_publisher'] } },
   { path: '/apps/:appid([a-z0-9]{1,40})', component: () => import('#console/pages/miniapps/AppPage.vue'), props: true, meta: { title: '城市应用', roles: APP_ROLES } },
+  { path: '/seals', component: () => import('#console/pages/seals/SealsPage.vue'), meta: { title: '印章柜', roles: SEAL_ROLES } },
+  { path: '/seals/trust', component: () => import('#console/pages/seals/TrustPage.vue'), meta: { title: '信任列表', roles: ['seal_authority'] } },
+  { path: `/seals/:id(${ID})`, component: () => import('#console/pages/seals/SealPage.vue'), props: true, meta: { title: '印章', roles: SEAL_ROLES } },
+  { path: '/licence-types', component: () => import('#console/pages/licences/TypesPage.vue'), meta: { title: '证照目录', roles: LICENCE_ROLES } },
+  { path: '/licence-types/new', component: () => import('#console/pages/licences/TypePage.vue'), meta: { title: '新增证照类型', roles: LICENCE_ROLES } },
+  { path: `/licence-types/:id(${ID})`, component: () => import('#console/pages/licences/TypePage.vue'), props: true, meta: { title: '证照类型', roles: LICENCE_ROLES } },
+  { path: '/licences', component: () => import('#console/pages/licences/LicencesPage.vue'), meta: { title: '证照管理', roles: LICENCE_ROLES } },
+  { path: '/licences/imports', component: () => import('#console/pages/licences/ImportsPage.vue'), meta: { title: '历史证照入库', roles: LICENCE_ROLES } },
+  { path: '/licences/directory', component: () => import('#console/pages/licences/DirectoryPage.vue'), meta: { title: '证照目录汇总', roles: LICENCE_COUNT_ROLES } },
+  { path: '/licences/uses', component: () => import('#console/pages/licences/UsesPage.vue'), meta: { title: '用证统计', roles: LICENCE_COUNT_ROLES } },
+  { path: `/licences/:id(${ID})`, component: () => import('#console/pages/licences/LicencePage.vue'), props: true, meta: { title: '证照', roles: LICENCE_ROLES } },
+  { path: '/licence-desk', component: () => import('#console/pages/licences/WindowPage.vue'), meta: { title: '调证核验', roles: PROOF_ROLES } },
   { path: '/payments', component: () => import('#console/pages/payments/BillsPage.vue'), meta: { title: '缴款单', roles: MONEY_ROLES } },
   { path: '/payments/orders', component: () => import('#console/pages/payments/OrdersPage.vue'), meta: { title: '订单', roles: MONEY_ROLES } },
   { path: '/payments/ledger', component: () => import('#console/pages/payments/LedgerPage.vue'), meta: { title: '账簿', roles: TREASURY_ROLES } },

@@ -23,6 +23,12 @@ export const TREASURY_ROLES = ['treasurer']
 export const CASHIER_ROLES = ['cashier']
 /** Who keeps the messages, and who may look. */
 export const MESSAGE_ROLES = ['message_operator', 'operator']
+export const SEAL_ROLES = ['seal_keeper', 'seal_authority']
+export const LICENCE_ROLES = ['licence_keeper']
+/** Who sees what was issued and used in all offices. */
+export const LICENCE_COUNT_ROLES = ['licence_keeper', 'supervisor']
+/** Who may ask a holder for fields, and accept another office's proof. */
+export const PROOF_ROLES = ['case_officer', 'case_approver', 'case_window', 'licence_keeper']
 export const APP_ROLES = ['city_publisher', 'miniapp_reviewer']
 
 export const MENU: MenuEntry[] = [
@@ -32,6 +38,10 @@ export const MENU: MenuEntry[] = [
   { to: '/items', name: '事项', icon: 'card', roles: ITEM_ROLES },
   { to: '/flows', name: '流程', icon: 'grid', roles: FLOW_ROLES },
   { to: '/apps', name: '城市应用', icon: 'qr', roles: APP_ROLES },
+  { to: '/seals', name: '印章柜', icon: 'seal', roles: SEAL_ROLES },
+  { to: '/licences', name: '证照管理', icon: 'licence', roles: LICENCE_ROLES },
+  { to: '/licence-types', name: '证照目录', icon: 'doc', roles: LICENCE_ROLES },
+  { to: '/licence-desk', name: '调证核验', icon: 'qr', roles: PROOF_ROLES },
   { to: '/payments', name: '缴费', icon: 'wallet', roles: MONEY_ROLES },
   { to: '/cashier', name: '收费窗口', icon: 'pay', roles: CASHIER_ROLES },
   { to: '/messages', name: '消息', icon: 'chat', roles: MESSAGE_ROLES },
@@ -47,6 +57,7 @@ export const MENU: MenuEntry[] = [
   { to: '/means', name: '认证手段', icon: 'face', roles: REGISTER_ROLES },
   { to: '/reviews', name: '身份核查', icon: 'shield', roles: REVIEW_ROLES },
   { to: '/exchange/cities', name: '市级汇聚', icon: 'share', roles: ['supervisor'] },
+  { to: '/licences/uses', name: '用证统计', icon: 'licence', roles: ['supervisor'] },
   { to: '/locks', name: '解除登录锁定', icon: 'key', roles: LOCK_ROLES },
   { to: '/my-systems', name: '我的系统', icon: 'card', roles: [] },
   { to: '/security', name: '账号安全', icon: 'device', roles: [] },
